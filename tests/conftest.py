@@ -1,0 +1,40 @@
+"""What all tests share."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+
+import pytest
+
+from tests.product import Database, Product, Workshop, workshop
+
+
+@pytest.fixture(scope="session")
+def product_workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    with workshop(tmp_path_factory.mktemp("products")) as shared:
+        yield shared
+
+
+@pytest.fixture
+def product(product_workshop: Workshop) -> Iterator[Callable[..., Product]]:
+    """`product(processes=1, database="sqlite", env=None)` starts the product on a fresh database.
+
+    Several processes get a Redis of their own. What the servers wrote is shown when a test fails.
+    """
+    with ExitStack() as running:
+
+        def start(
+            *,
+            processes: int = 1,
+            database: Database = "sqlite",
+            env: Mapping[str, str] | None = None,
+        ) -> Product:
+            made = Product(product_workshop, processes=processes, database=database, env=env or {})
+            running.callback(show_logs, made)
+            return running.enter_context(made)
+
+        yield start
+
+
+def show_logs(made: Product) -> None:
+    for number in range(len(made.servers)):
+        print(f"--- server {number}\n{made.logs(number)}")
