@@ -36,6 +36,7 @@ print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$file")"
   [[ "$(cat "$marker" 2>/dev/null)" == "$digest" ]] && return
   say "Installing $file"
   .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off \
-    --require-hashes -r "$file" | { grep --line-buffered -E '^ *(Collecting|Installing)' || true; }
+    --require-hashes -r "$file" |
+    { grep --line-buffered -E '^ *(Collecting|Installing)' || true; } || return 1
   printf '%s' "$digest" >"$marker"
 }
