@@ -2,10 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.product import Database, Product, Workshop, workshop
+
+
+def pytest_configure() -> None:
+    """Speed where it proves nothing: cheap passwords, static files as they lie there."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without.
 
 
 @pytest.fixture(scope="session")
