@@ -1,0 +1,1 @@
+"""Articles. Comes with its own issue; the app holds the place in the layers."""

@@ -1,0 +1,7 @@
+"""The knowledge app."""
+
+from django.apps import AppConfig
+
+
+class KnowledgeConfig(AppConfig):
+    name = "knowledge"

@@ -1,0 +1,1 @@
+"""The people and things of the service desk; later its tickets."""

@@ -1,0 +1,18 @@
+"""What the tickets app has to look after."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from tickets.models import IdentityUse, Throttle
+
+
+def forget_identities() -> None:
+    IdentityUse.objects.forget_expired(timezone.now())
+
+
+def forget_throttles() -> None:
+    Throttle.objects.forget_expired(timezone.now())
+
+
+HOUSEKEEPING: list[Callable[[], None]] = [forget_identities, forget_throttles]

@@ -1,0 +1,16 @@
+"""Facts of the service desk."""
+
+from tickets.models.identity import IdentityUse
+from tickets.models.keys import token_urlsafe_16
+from tickets.models.people import Company, Customer, Site, User
+from tickets.models.throttle import Throttle
+
+__all__ = [
+    "Company",
+    "Customer",
+    "IdentityUse",
+    "Site",
+    "Throttle",
+    "User",
+    "token_urlsafe_16",
+]

@@ -1,0 +1,47 @@
+"""Counters of attempts, shared by every process."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class ThrottleManager(models.Manager["Throttle"]):
+    def take(self, rate: str, who: str) -> int:
+        """Count one attempt of `who`. 0 when it is allowed, else seconds until the next may be."""
+        limit, seconds = settings.RATES[rate]
+        now = timezone.now()
+        key = hashlib.sha256(f"{rate}\0{who}".encode()).hexdigest()
+        self.bulk_create([Throttle(key=key, resets_at=now)], ignore_conflicts=True)
+        # Each statement is conditional and counts alone, so 50 attempts at once pass the limit never.
+        fresh = self.filter(key=key, resets_at__lte=now)
+        if fresh.update(taken=1, resets_at=now + timedelta(seconds=seconds)):
+            return 0
+        if self.filter(key=key, taken__lt=limit).update(taken=F("taken") + 1):
+            return 0
+        resets_at = self.filter(key=key).values_list("resets_at", flat=True).first() or now
+        return max(1, math.ceil((resets_at - now).total_seconds()))
+
+    def forget_expired(self, now: datetime) -> int:
+        """Drop counters that no longer count anything."""
+        return self.filter(Q(resets_at__lt=now - timedelta(days=1))).delete()[0]
+
+
+class Throttle(models.Model):
+    """How often somebody tried something in the current window. The key is a hash: no names kept."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    taken = models.PositiveIntegerField(default=0)
+    resets_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[ThrottleManager] = ThrottleManager()
+
+    def __str__(self) -> str:
+        return self.key[:12]
