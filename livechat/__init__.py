@@ -1,0 +1,1 @@
+"""Chats, queues, agents, and everything live."""

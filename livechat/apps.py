@@ -1,0 +1,23 @@
+"""The livechat app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class LivechatConfig(AppConfig):
+    name = "livechat"
+    verbose_name = "Live chat"
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        import_module("livechat.receivers")
+        import_module("livechat.checks")
+        for model in ["Queue", "Agent", "ChatSettings"]:
+            fields = {"m2m_fields": {"queues"}} if model == "Agent" else {}
+            auditlog.register(
+                self.get_model(model),
+                exclude_fields=["version", "open_chats", "last_assigned_at", "online"],
+                **fields,
+            )

@@ -1,0 +1,268 @@
+"""What may be announced, and to whom. Published on commit by `publish_all`, and only there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from django.db import transaction
+
+from livechat import protocol, realtime
+from livechat.models import Chat, ChatHead, Message
+from livechat.models.messages import NOTE
+from livechat.realtime import Delivery
+
+#: Every page of every agent; settings that concern all of them.
+STAFF = "staff"
+
+
+def customer_topic(pk: int) -> str:
+    return f"customer.{pk}"
+
+
+def agent_topic(pk: int) -> str:
+    return f"agent.{pk}"
+
+
+def queue_topic(pk: int) -> str:
+    """The agents of a queue."""
+    return f"queue.{pk}"
+
+
+def line_topic(pk: int) -> str:
+    """The customers who wait in a queue, or did."""
+    return f"line.{pk}"
+
+
+class Mark(NamedTuple):
+    """What a process remembers of a chat: how far it was published, and who may hear of it."""
+
+    version: int
+    last_seq: int
+    last_public_seq: int
+    chat: int
+    customer: int
+    queue: int
+    agent: int | None
+    epoch: int
+    live: bool
+
+    @classmethod
+    def of(cls, chat: Chat | ChatHead) -> Mark:
+        return cls(
+            chat.version,
+            chat.last_seq,
+            chat.last_public_seq,
+            chat.pk,
+            chat.customer_id,
+            chat.queue_id,
+            chat.agent_id,
+            chat.owner_epoch,
+            chat.status in {Chat.Status.QUEUED, Chat.Status.ASSIGNED},
+        )
+
+    def head(self, *, staff: bool) -> protocol.Head:
+        """What a page may know of it."""
+        if staff:
+            return protocol.Head(head=self.last_seq, version=self.version, epoch=self.epoch)
+        return protocol.Head(head=self.last_public_seq, version=self.version)
+
+    def staff_topics(self) -> tuple[str, ...]:
+        """Who hears its messages: the agent who has it; while it waits, its queue."""
+        return (agent_topic(self.agent),) if self.agent else (queue_topic(self.queue),)
+
+
+def known_mark(public_id: str) -> Mark | None:
+    """The mark that this process remembers of a chat."""
+    raw = realtime.hub.marks.get(public_id)
+    return Mark(*raw) if raw else None
+
+
+def items_of(messages: Iterable[Message], *, staff: bool) -> list[protocol.Item]:
+    """Messages as this audience sees them. A customer's `after` skips side notes, and so do his items."""
+    return [
+        protocol.Item(
+            seq=message.seq,
+            after=message.seq - 1 if staff else message.public_after,
+            client_id=message.client_id,
+            kind=cast(Any, message.kind),
+            author=cast(Any, message.author),
+            author_name=message.author_name,
+            body=message.body,
+            data=message.data,
+            posted_at=protocol.stamp(message.posted_at),
+        )
+        for message in messages
+        if staff or message.kind != NOTE
+    ]
+
+
+class Event:
+    """Something that happened. Names its hearers and each audience's frame."""
+
+    def deliveries(self) -> Iterator[Delivery]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class MessagePosted(Event):
+    """Numbered lines of one chat, in order."""
+
+    chat: Chat | ChatHead
+    messages: Sequence[Message]
+
+    def deliveries(self) -> Iterator[Delivery]:
+        mark = Mark.of(self.chat)
+        remembered = (self.chat.public_id, list(mark))
+        public = items_of(self.messages, staff=False)
+        if public:
+            yield Delivery(
+                (customer_topic(mark.customer),),
+                self._frame(mark.last_public_seq, public),
+                remembered,
+            )
+        yield Delivery(
+            mark.staff_topics(),
+            self._frame(mark.last_seq, items_of(self.messages, staff=True)),
+            remembered,
+        )
+
+    def _frame(self, head: int, items: list[protocol.Item]) -> str:
+        return protocol.encode(
+            protocol.Messages.model_construct(
+                type="messages", chat=self.chat.public_id, head=head, items=items
+            )
+        )
+
+
+@dataclass(frozen=True)
+class ChatChanged(Event):
+    """A chat took a step, or its customer left. `left_by` is the agent who has it no longer."""
+
+    chat: Chat
+    left_by: int | None = None
+
+    def deliveries(self) -> Iterator[Delivery]:
+        chat, mark = self.chat, Mark.of(self.chat)
+        remembered = (chat.public_id, list(mark))
+        state = {"chat": chat.public_id, "status": chat.status, "version": chat.version}
+        yield Delivery(
+            (customer_topic(mark.customer),),
+            protocol.encode(protocol.ChatChanged(**state)),
+            remembered,
+        )
+        staff = protocol.StaffChatChanged(
+            **state,
+            queue=chat.queue.public_id,
+            agent=chat.agent.public_id if chat.agent else None,
+            agent_name=chat.agent_name or None,
+            epoch=chat.owner_epoch,
+        )
+        agents = {agent for agent in (mark.agent, self.left_by) if agent}
+        topics = (queue_topic(mark.queue), *map(agent_topic, sorted(agents)))
+        yield Delivery(topics, protocol.encode(staff), remembered)
+
+
+@dataclass(frozen=True)
+class LineMoved(Event):
+    """Somebody left a line: who waits in it may have a better place."""
+
+    queue: int
+
+    def deliveries(self) -> Iterator[Delivery]:
+        yield Delivery((line_topic(self.queue),), protocol.encode(protocol.LineChanged()))
+
+
+@dataclass(frozen=True)
+class ReceiptMoved(Event):
+    """A reader has received or read further. `by_customer` tells which side hears it."""
+
+    mark: Mark
+    chat: str
+    delivered: int
+    read: int
+    by_customer: bool
+
+    def deliveries(self) -> Iterator[Delivery]:
+        frame = protocol.Receipt(chat=self.chat, delivered=self.delivered, read=self.read)
+        topics = (
+            self.mark.staff_topics() if self.by_customer else (customer_topic(self.mark.customer),)
+        )
+        yield Delivery(topics, protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class TypingNoticed(Event):
+    """Somebody types. Never stored, never on commit."""
+
+    mark: Mark
+    chat: str
+    author: str
+    author_name: str
+
+    def deliveries(self) -> Iterator[Delivery]:
+        frame = protocol.Typing(
+            chat=self.chat, author=cast(Any, self.author), author_name=self.author_name
+        )
+        by_customer = self.author == "customer"
+        topics = self.mark.staff_topics() if by_customer else (customer_topic(self.mark.customer),)
+        yield Delivery(topics, protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class AgentReachChanged(Event):
+    """The agent of a chat is gone, or back; for its customer."""
+
+    customer: int
+    chat: str
+    online: bool
+
+    def deliveries(self) -> Iterator[Delivery]:
+        presence = "online" if self.online else "reconnecting"
+        frame = protocol.AgentReachable(chat=self.chat, presence=cast(Any, presence))
+        yield Delivery((customer_topic(self.customer),), protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class SettingChanged(Event):
+    """The administrator changed something that these topics' pages show."""
+
+    topics: tuple[str, ...]
+    kind: str
+    public_id: str
+    version: int
+
+    def deliveries(self) -> Iterator[Delivery]:
+        frame = protocol.SettingsChanged(kind=self.kind, id=self.public_id, version=self.version)
+        yield Delivery(self.topics, protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class AccessChanged(Event):
+    """What an agent may hear has changed: his sockets ask anew, then his pages do."""
+
+    agent: int
+
+    def deliveries(self) -> Iterator[Delivery]:
+        yield Delivery(
+            (agent_topic(self.agent),), protocol.encode(protocol.AccessChanged()), None, True
+        )
+
+
+def publish_all(news: Iterable[Event]) -> None:
+    """Tell the hearers once the transaction commits; never if it rolls back."""
+    deliveries = deliveries_of(news)
+    if deliveries:
+        transaction.on_commit(partial(realtime.deliver, deliveries), robust=True)
+
+
+def tell_now(news: Iterable[Event]) -> None:
+    """Tell what is never stored: typing."""
+    realtime.deliver(deliveries_of(news))
+
+
+def deliveries_of(news: Iterable[Event]) -> list[Delivery]:
+    """Every frame of these events with its hearers."""
+    return [delivery for event in news for delivery in event.deliveries()]

@@ -1,0 +1,81 @@
+"""Refusals of the chat domain. Each carries a code of the protocol."""
+
+from django.utils.translation import gettext as _
+
+from livechat.protocol import Code
+
+
+class ChatError(Exception):
+    """The domain says no. `code` is for machines, the text for people."""
+
+    code: Code = Code.INVALID
+
+
+class InvalidTransitionError(ChatError):
+    """The chat cannot take this step from where it is."""
+
+    code = Code.ILLEGAL_STEP
+
+
+class ChatEndedError(ChatError):
+    """The chat is over."""
+
+    code = Code.CHAT_ENDED
+
+    def __init__(self) -> None:
+        super().__init__(_("The chat has ended."))
+
+
+class NotYoursError(ChatError):
+    """Another agent has the chat, or nobody."""
+
+    code = Code.NOT_YOURS
+
+    def __init__(self) -> None:
+        super().__init__(_("The chat is with somebody else."))
+
+
+class AlreadyAcceptedError(ChatError):
+    """Somebody was faster. `by` is his screen name."""
+
+    code = Code.ALREADY_ACCEPTED
+
+    def __init__(self, by: str) -> None:
+        super().__init__(_("Accepted by %(name)s.") % {"name": by})
+        self.by = by
+
+
+class LiveChatExistsError(ChatError):
+    """The customer has a chat that is not over; `chat` is its public id."""
+
+    code = Code.LIVE_CHAT_EXISTS
+
+    def __init__(self, chat: str) -> None:
+        super().__init__(_("There is a chat already. It goes on there."))
+        self.chat = chat
+
+
+class ClientIdReusedError(ChatError):
+    """This client id belongs to another request of the same sender."""
+
+    code = Code.CLIENT_ID_REUSED
+
+    def __init__(self) -> None:
+        super().__init__(_("This client id was used for something else."))
+
+
+class NoQueueError(ChatError):
+    """The company takes no chats: it has no queue and there is no GENERAL one."""
+
+    code = Code.NO_QUEUE
+
+    def __init__(self) -> None:
+        super().__init__(_("No queue takes this chat. The administrator has to set one up."))
+
+
+class BadTextError(ChatError):
+    """A text that cannot be a message."""
+
+    def __init__(self, code: Code, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code

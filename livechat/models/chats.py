@@ -1,0 +1,198 @@
+"""One conversation: its statuses, its legal steps, who may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from livechat.exceptions import ChatEndedError, InvalidTransitionError, NotYoursError
+from livechat.models.agents import Agent
+from livechat.models.queues import Queue
+from tickets.models import Customer, User, token_urlsafe_16
+
+SUBJECT_CHARACTERS = 160
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    ASSIGNED = "assigned", _("with an agent")
+    ENDED = "ended", _("ended")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED)
+#: Live for its customer: not over, and not left by him.
+LIVE = Q(status__in=LIVE_STATUSES, left_at=None)
+
+
+class ChatQuerySet(models.QuerySet["Chat"]):
+    def live(self) -> Self:
+        return self.filter(status__in=LIVE_STATUSES)
+
+    def waiting(self) -> Self:
+        """Chats that nobody has, oldest first."""
+        return self.filter(status=Status.QUEUED).order_by("rank_time", "pk")
+
+    def locked(self, pk: int) -> Chat:
+        """The chat, locked. Once a transaction, at its start."""
+        return (
+            self.select_for_update(of=("self",))
+            .select_related("customer", "queue", "agent")
+            .get(pk=pk)
+        )
+
+    def ahead_of(self, chat: Chat) -> Self:
+        """Chats that wait in the same line and come first."""
+        earlier = Q(rank_time__lt=chat.rank_time) | Q(rank_time=chat.rank_time, pk__lt=chat.pk)
+        return self.filter(earlier, status=Status.QUEUED, queue=chat.queue_id)
+
+    def visible_to(self, user: User) -> Self:
+        """The chats a member of staff may open. Every staff door reads through here."""
+        queues = Queue.objects.served_by(user).values("pk")
+        return self.filter(Q(agent__user=user) | Q(status=Status.QUEUED, queue__in=queues))
+
+    def acceptable_by(self, user: User) -> Self:
+        """Chats of the user's queues, whoever has them by now: who comes late is told who was faster."""
+        return self.filter(
+            Q(queue__in=Queue.objects.served_by(user).values("pk")) | Q(agent__user=user)
+        )
+
+    def of_customer(self, customer: Customer) -> Self:
+        """The chats of one customer. Every customer's door reads through here."""
+        return self.filter(customer=customer)
+
+    def changed_since(self, moment: datetime) -> Self:
+        """Live chats touched since then, and chats that ended since then. Both by index."""
+        return self.filter(
+            Q(status__in=LIVE_STATUSES, updated_at__gte=moment) | Q(ended_at__gte=moment)
+        )
+
+    def with_pages_data(self) -> Self:
+        """All that a list or a page shows of a chat, in one query."""
+        return self.select_related(
+            "customer__company", "customer__site", "queue__company", "agent__user"
+        )
+
+
+class Chat(models.Model):
+    """One conversation, from the customer's first message to its end."""
+
+    Status = Status
+
+    class Source(models.TextChoices):
+        WEB = "web", _("Web")
+        API = "api", _("API")
+
+    #: Every legal step. A status without an entry is final.
+    NEXT: ClassVar[dict[str, frozenset[str]]] = {
+        Status.QUEUED: frozenset({Status.ASSIGNED, Status.CANCELLED}),
+        Status.ASSIGNED: frozenset({Status.ENDED}),
+    }
+
+    public_id = models.CharField(max_length=22, unique=True, default=token_urlsafe_16)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="chats")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="chats")
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="chats")
+    #: Copied when accepted: a later change of the screen name changes no chat.
+    agent_name = models.CharField(max_length=120, blank=True)
+    source = models.CharField(max_length=16, choices=Source, default=Source.WEB)
+    client_id = models.CharField(max_length=64)
+    status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    subject = models.CharField(max_length=SUBJECT_CHARACTERS)
+
+    version = models.PositiveIntegerField(default=1)
+    owner_epoch = models.PositiveIntegerField(default=0)
+    last_seq = models.PositiveIntegerField(default=0)
+    last_public_seq = models.PositiveIntegerField(default=0)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    #: Never reset: who is given back keeps his place.
+    queued_at = models.DateTimeField(default=timezone.now)
+    #: `queued_at` less what priorities grant; lowest comes first.
+    rank_time = models.DateTimeField(default=timezone.now)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, db_index=True)
+    #: The customer cancelled while an agent had the chat.
+    left_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField(null=True)
+    #: Since when the customer waits for a reply; null when an agent wrote last.
+    unanswered_since = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Chat]] = ChatQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("chat")
+        verbose_name_plural = _("chats")
+        # None on last_seq, version, updated_at: it would end HOT updates of the hottest row.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["queue", "rank_time"],
+                condition=Q(status="queued"),
+                name="chat_waiting_in_queue",
+            ),
+            models.Index(
+                fields=["agent", "-accepted_at"],
+                condition=Q(status__in=["queued", "assigned"]),
+                name="chat_live_of_agent",
+            ),
+            models.Index(
+                fields=["status"], condition=Q(status__in=["queued", "assigned"]), name="chat_live"
+            ),
+            models.Index(fields=["-created_at", "-id"], name="chat_newest"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["customer", "client_id"], name="chat_started_once"),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(status__in=["queued", "assigned"], left_at=None),
+                name="chat_one_live_per_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "assigned", "ended", "cancelled"]),
+                name="chat_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "cancelled"], agent=None)
+                | Q(status__in=["assigned", "ended"], agent__isnull=False),
+                name="chat_agent_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "assigned"], ended_at=None)
+                | Q(status__in=["ended", "cancelled"], ended_at__isnull=False),
+                name="chat_ended_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_public_seq__lte=F("last_seq")), name="chat_public_seq_within_seq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE_STATUSES
+
+    def move_to(self, status: Status) -> None:
+        """Take one legal step. Saving is the caller's business."""
+        if status not in self.NEXT.get(self.status, frozenset()):
+            raise InvalidTransitionError(
+                _("A chat that is %(now)s cannot become %(next)s.")
+                % {"now": Status(self.status).label, "next": status.label}
+            )
+        self.status = status
+        self.version += 1
+        self.updated_at = timezone.now()
+
+    def require_owner(self, agent_id: int) -> None:
+        """Refuse whoever does not have this chat now."""
+        if not self.is_live:
+            raise ChatEndedError
+        if self.status != Status.ASSIGNED or self.agent_id != agent_id:
+            raise NotYoursError

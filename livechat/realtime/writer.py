@@ -1,0 +1,120 @@
+"""Group commit, generic: while one batch is under way, the next one gathers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Generic, TypeVar
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+WAITING = 20_000
+
+
+class Writer(Generic[Item, Outcome]):
+    """Calls `commit` with all items that wait, in a thread of its own, and hands each item its outcome.
+
+    Lives on the event loop: `submit` and the callbacks run there, `commit` never does. A batch that fails
+    is tried once more, then item by item; an item that fails alone gets `failed`.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Item]], Sequence[Outcome]],
+        failed: Callable[[Item], Outcome],
+        *,
+        name: str,
+        batch: int = BATCH,
+    ) -> None:
+        self.commit = commit
+        self.failed = failed
+        self.name = name
+        self.batch = batch
+        self.waiting: deque[tuple[Item, Callable[[Outcome], None]]] = deque()
+        self.under_way = 0
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    def submit(self, item: Item, done: Callable[[Outcome], None]) -> None:
+        """Put the item into the next batch; `done` hears its outcome on the loop."""
+        if len(self.waiting) >= WAITING:
+            done(self.failed(item))
+            return
+        self.waiting.append((item, done))
+        if not self.under_way:
+            self.loop = asyncio.get_running_loop()
+            self._next()
+
+    def wait(self, item: Item) -> asyncio.Future[Outcome]:
+        """The outcome of the item, to be awaited."""
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.submit(item, partial(_settle, outcome))
+        return outcome
+
+    async def drain(self) -> None:
+        """Return when nothing waits and nothing is under way."""
+        while self.waiting or self.under_way:
+            await asyncio.sleep(0.01)
+
+    def close(self) -> None:
+        """Give the thread's connection back and end it."""
+        self.thread.submit(connections.close_all)
+        self.thread.shutdown(wait=True)
+
+    def _next(self) -> None:
+        batch = [self.waiting.popleft() for _ in range(min(self.batch, len(self.waiting)))]
+        self.under_way = len(batch)
+        if batch:
+            self.thread.submit(self._carry_out, [item for item, _done in batch]).add_done_callback(
+                partial(self._finished, batch)
+            )
+
+    def _finished(
+        self, batch: list[tuple[Item, Callable[[Outcome], None]]], result: Future[Sequence[Outcome]]
+    ) -> None:
+        assert self.loop is not None  # a batch is under way
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._tell, batch, result)
+
+    def _tell(
+        self, batch: list[tuple[Item, Callable[[Outcome], None]]], result: Future[Sequence[Outcome]]
+    ) -> None:
+        self._next()
+        if fault := result.exception():
+            logger.error("%s lost a batch", self.name, exc_info=fault)
+        outcomes = [self.failed(item) for item, _ in batch] if fault else result.result()
+        for (_item, done), outcome in zip(batch, outcomes, strict=True):
+            done(outcome)
+
+    def _carry_out(self, items: list[Item]) -> Sequence[Outcome]:
+        """In the thread: the batch, the batch again, then one by one."""
+        for _attempt in range(2):
+            try:
+                return self.commit(items)
+            except (DatabaseError, InterfaceError) as fault:
+                logger.warning("%s repeats a batch: %s", self.name, type(fault).__name__)
+                close_old_connections()
+        return [self._alone(item) for item in items]
+
+    def _alone(self, item: Item) -> Outcome:
+        try:
+            return self.commit([item])[0]
+        except (DatabaseError, InterfaceError) as fault:
+            logger.error("%s gave an item up", self.name, exc_info=fault)
+            close_old_connections()
+            return self.failed(item)
+
+
+def _settle(outcome: asyncio.Future[Outcome], value: Outcome) -> None:
+    if not outcome.done():
+        outcome.set_result(value)

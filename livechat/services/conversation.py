@@ -1,0 +1,159 @@
+"""What is said in a chat: messages, receipts, typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from livechat import events
+from livechat.models import Chat, ChatHead, Draft, Message, ReadCursor, Sender
+from livechat.models.messages import NOTE
+from livechat.protocol import PASSING, Code, text_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The draft is stored under this number; `repeat` when it was so before."""
+
+    seq: int
+    posted_at: datetime
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The draft is not stored. `final`: it never will be."""
+
+    code: Code
+
+    @property
+    def final(self) -> bool:
+        return self.code not in PASSING
+
+
+Outcome = Posted | Refused
+
+
+@transaction.atomic
+def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Store these drafts, each judged for itself: one outcome a draft, in their order.
+
+    A draft that was stored before is answered as it was then, whatever has become of the chat; the same
+    draft twice in a batch is one message. Raises only what the database raises.
+    """
+    chats = ChatHead.lock(draft.chat for draft in drafts)
+    stored = Message.objects.stored(drafts, chats)
+    outcomes: dict[tuple[str, str, str], Outcome] = {}
+    fresh: list[Draft] = []
+    for draft in drafts:
+        if draft.identity in outcomes:
+            continue
+        if before := stored.get(draft.identity):
+            outcomes[draft.identity] = _as_before(before, draft, chats[draft.chat])
+        elif code := _problem(draft, chats.get(draft.chat)):
+            outcomes[draft.identity] = Refused(code)
+        else:
+            outcomes[draft.identity] = Refused(Code.TRY_AGAIN)  # until it is written, below
+            fresh.append(draft)
+    for draft, message in zip(fresh, _append(fresh, chats), strict=True):
+        outcomes[draft.identity] = Posted(message.seq, message.posted_at)
+    return [outcomes[draft.identity] for draft in drafts]
+
+
+def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[Message]:
+    if not fresh:
+        return []
+    messages = Message.objects.append(list(chats.values()), fresh)
+    by_chat: dict[str, list[Message]] = {}
+    for draft, message in zip(fresh, messages, strict=True):
+        by_chat.setdefault(draft.chat, []).append(message)
+    events.publish_all(events.MessagePosted(chats[chat], said) for chat, said in by_chat.items())
+    return messages
+
+
+def _as_before(before: Message, draft: Draft, chat: ChatHead) -> Outcome:
+    if draft.sender.kind == "c" and draft.sender.pk != chat.customer_id:
+        return Refused(Code.NOT_FOUND)
+    return Posted(before.seq, before.posted_at, repeat=True)
+
+
+def _problem(draft: Draft, chat: ChatHead | None) -> Code | None:
+    """Why this draft may not be posted here now; None when it may."""
+    if chat is None:
+        return Code.NOT_FOUND
+    if problem := text_problem(draft.body):
+        return problem
+    if draft.sender.kind == "c":
+        return _customer_problem(draft, chat)
+    return _agent_problem(draft, chat)
+
+
+def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
+    if chat.customer_id != draft.sender.pk:
+        return Code.NOT_FOUND
+    if draft.kind == NOTE:
+        return Code.FORBIDDEN
+    return Code.CHAT_ENDED if _is_over(chat) else None
+
+
+def _agent_problem(draft: Draft, chat: ChatHead) -> Code | None:
+    if chat.agent_id != draft.sender.pk:
+        return Code.NOT_YOURS
+    if chat.status != Chat.Status.ASSIGNED:
+        return Code.CHAT_ENDED
+    if draft.epoch is not None and draft.epoch != chat.owner_epoch:
+        return Code.NOT_YOURS
+    return Code.CHAT_ENDED if draft.kind != NOTE and chat.left_at else None
+
+
+def _is_over(chat: ChatHead) -> bool:
+    return chat.left_at is not None or chat.status not in {Chat.Status.QUEUED, Chat.Status.ASSIGNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How far somebody has received and read a chat, whose mark says that he may."""
+
+    mark: events.Mark
+    chat: str
+    reader: Sender
+    delivered: int
+    read: int
+
+
+@transaction.atomic
+def record_receipts(receipts: Sequence[Read]) -> None:
+    """Raise these readers' cursors, in one statement, and tell the other side."""
+    ReadCursor.objects.advance(
+        [(r.mark.chat, r.reader.key, max(r.delivered, r.read), r.read) for r in receipts]
+    )
+    events.publish_all(_receipt_moved(receipt) for receipt in receipts)
+
+
+def _receipt_moved(receipt: Read) -> events.ReceiptMoved:
+    by_customer = receipt.reader.kind == "c"
+    # A customer hears only of numbers he sees himself: nothing tells him of a side note.
+    end = receipt.mark.last_seq if by_customer else receipt.mark.last_public_seq
+    return events.ReceiptMoved(
+        mark=receipt.mark,
+        chat=receipt.chat,
+        delivered=min(max(receipt.delivered, receipt.read), end),
+        read=min(receipt.read, end),
+        by_customer=by_customer,
+    )
+
+
+def announce_typing(mark: events.Mark, chat: str, sender: Sender, epoch: int | None = None) -> None:
+    """Tell the other side that `sender` types, if the chat is live and his. Never stored."""
+    if not mark.live:
+        return
+    if sender.kind == "c" and mark.customer == sender.pk:
+        author = "customer"
+    elif sender.kind == "a" and mark.agent == sender.pk and epoch in {None, mark.epoch}:
+        author = "agent"
+    else:
+        return
+    events.tell_now([events.TypingNoticed(mark, chat, author, sender.name)])

@@ -1,0 +1,85 @@
+"""How a chat begins."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from livechat import events
+from livechat.exceptions import BadTextError, ClientIdReusedError, LiveChatExistsError, NoQueueError
+from livechat.models import Chat, ChatSettings, Draft, Message, Queue, Sender
+from livechat.models.chats import LIVE, SUBJECT_CHARACTERS
+from livechat.models.messages import REPLY
+from livechat.protocol import DETAILS, Code, text_problem
+from tickets.models import Customer
+
+QUESTION = "question"
+
+
+def start_chat(
+    customer_id: int,
+    *,
+    client_id: str,
+    question: str,
+    name: str = "",
+    email: str = "",
+    source: str = "web",
+) -> tuple[Chat, bool]:
+    """The chat of this client id and whether it was made now. The question is message 1.
+
+    Raises LiveChatExistsError when the customer has another chat that is not over, ClientIdReusedError when
+    the id stood for another question, NoQueueError, BadTextError.
+    """
+    _check_question(question)
+    try:
+        with transaction.atomic():
+            return _start(customer_id, client_id, question, name, email, source), True
+    except IntegrityError:
+        return _started_before(customer_id, client_id, question), False
+
+
+def _check_question(question: str) -> None:
+    limit = ChatSettings.objects.current().question_characters
+    if code := text_problem(question, limit):
+        detail = DETAILS[code]
+        if code == Code.TOO_LONG:
+            detail = _("The question is longer than %(limit)s characters.") % {"limit": limit}
+        raise BadTextError(code, detail)
+
+
+def _start(
+    customer_id: int, client_id: str, question: str, name: str, email: str, source: str
+) -> Chat:
+    customer = Customer.objects.select_related("company").get(pk=customer_id)
+    queue = Queue.objects.for_chats_of(customer.company)
+    if queue is None or customer.company.retired_at:
+        raise NoQueueError
+    chat = Chat.objects.create(
+        customer=customer,
+        queue=queue,
+        client_id=client_id,
+        source=source,
+        subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
+    )
+    if not customer.verified and (name or email):
+        customer.name, customer.email = name or customer.name, email or customer.email
+        customer.save(update_fields=["name", "email"])
+    # The row is ours alone until this transaction commits: it needs no lock.
+    asked = Draft(
+        chat.public_id, Sender("c", customer.pk, customer.name), QUESTION, REPLY, question
+    )
+    said = Message.objects.append([chat], [asked])
+    events.publish_all([events.MessagePosted(chat, said), events.ChatChanged(chat)])
+    return chat
+
+
+def _started_before(customer_id: int, client_id: str, question: str) -> Chat:
+    """After a refused insert: the same request's chat, or the reason why there can be none."""
+    chats = Chat.objects.filter(customer=customer_id).with_pages_data()
+    if same := chats.filter(client_id=client_id).first():
+        if Message.objects.filter(chat=same, seq=1, body=question).exists():
+            return same
+        raise ClientIdReusedError
+    if other := chats.filter(LIVE).first():
+        raise LiveChatExistsError(other.public_id)
+    raise ClientIdReusedError
