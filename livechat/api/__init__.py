@@ -1,0 +1,1 @@
+"""External systems and the widget."""

@@ -1,0 +1,34 @@
+"""Who may use the API at all; what they reach is the reach's business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import BasePermission
+
+from livechat.api.authentication import CustomerReach, StaffReach
+
+if TYPE_CHECKING:  # The views import their default permissions themselves.
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+class MayUseChats(BasePermission):
+    """Customers by token; staff who may use the console."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if isinstance(request.auth, CustomerReach):
+            return True
+        return isinstance(request.auth, StaffReach) and request.user.has_perm(
+            "livechat.use_console"
+        )
+
+
+class IsAgent(MayUseChats):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, StaffReach) and super().has_permission(request, view)
+
+
+class IsCustomer(MayUseChats):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, CustomerReach)

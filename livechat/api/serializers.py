@@ -1,0 +1,130 @@
+"""Bodies in, answers out. Answers hold public ids only, and each audience has its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from livechat.events import items_of
+from livechat.models import Chat, Message
+from livechat.protocol import BODY_CHARACTERS, CLIENT_ID, HISTORY_ITEMS, stamp
+
+
+class ClientIdField(serializers.RegexField):
+    """Made by the sender: the same again is the same thing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(f"^{CLIENT_ID.pattern}$", **kwargs)
+
+
+class ExactTextField(serializers.CharField):
+    """Text as it was sent. What cannot be stored is refused by the domain, with its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, **kwargs)
+        self.validators = [
+            validator
+            for validator in self.validators
+            if type(validator).__name__
+            not in {"ProhibitNullCharactersValidator", "ProhibitSurrogateCharactersValidator"}
+        ]
+
+
+class StartChatSerializer(serializers.Serializer[Chat]):
+    client_id = ClientIdField()
+    question = ExactTextField()
+    name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
+    email = serializers.EmailField(required=False, default="", allow_blank=True)
+
+
+class PostMessageSerializer(serializers.Serializer[Message]):
+    client_id = ClientIdField()
+    kind = serializers.ChoiceField(["reply", "note"], default="reply")
+    body = ExactTextField(help_text=f"At most {BODY_CHARACTERS} characters.")
+    epoch = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, default=None)
+
+
+class PageSerializer(serializers.Serializer[Message]):
+    """Which lines: those after a seq, or those before one."""
+
+    after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, default=None)
+    before = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, required=False, default=None
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=HISTORY_ITEMS, default=50)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["after"] is not None and attrs["before"] is not None:
+            raise serializers.ValidationError({"before": "Give either after or before."})
+        return attrs
+
+
+class SignInCustomerSerializer(serializers.Serializer[Any]):
+    company = serializers.RegexField(r"^[A-Za-z0-9_-]{22}$")
+    identity = serializers.JSONField(required=False, default=None)
+
+
+def chat_for_customer(chat: Chat, place: int | None) -> dict[str, Any]:
+    """What a customer may know of his chat."""
+    agent = None
+    if chat.agent:
+        presence = "online" if chat.agent.online else "reconnecting"
+        agent = {"screen_name": chat.agent_name, "presence": presence}
+    return {
+        "id": chat.public_id,
+        "status": chat.Status.CANCELLED if chat.left_at else chat.status,
+        "version": chat.version,
+        "question": chat.subject,
+        "queue": chat.queue.name,
+        "agent": agent,
+        "place": place,
+        "head": chat.last_public_seq,
+        **_times(chat),
+    }
+
+
+def chat_for_staff(chat: Chat) -> dict[str, Any]:
+    """What the agents of its queue may know of a chat."""
+    customer, agent = chat.customer, chat.agent
+    return {
+        "id": chat.public_id,
+        "status": chat.status,
+        "version": chat.version,
+        "epoch": chat.owner_epoch,
+        "source": chat.source,
+        "question": chat.subject,
+        "company": {"id": customer.company.public_id, "name": customer.company.name},
+        "queue": {"id": chat.queue.public_id, "name": chat.queue.name},
+        "customer": {
+            "id": customer.public_id,
+            "name": customer.name,
+            "email": customer.email,
+            "verified": customer.verified,
+        },
+        "agent": {"id": agent.public_id, "screen_name": chat.agent_name} if agent else None,
+        "head": chat.last_seq,
+        "left_at": _time(chat.left_at),
+        **_times(chat),
+    }
+
+
+def lines_of(chat: Chat, messages: list[Message], *, staff: bool) -> dict[str, Any]:
+    """Lines as in a `messages` frame."""
+    return {
+        "chat": chat.public_id,
+        "head": chat.last_seq if staff else chat.last_public_seq,
+        "items": items_of(messages, staff=staff),
+    }
+
+
+def _times(chat: Chat) -> dict[str, str | None]:
+    return {
+        "created_at": _time(chat.created_at),
+        "accepted_at": _time(chat.accepted_at),
+        "ended_at": _time(chat.ended_at),
+    }
+
+
+def _time(moment: Any) -> str | None:
+    return stamp(moment) if moment else None

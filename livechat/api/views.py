@@ -1,0 +1,197 @@
+"""Chats and their customers, for the widget and for other systems."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import GenericViewSet
+
+from livechat.api.authentication import CustomerReach, CustomerTokenAuthentication
+from livechat.api.filters import ChatFilter
+from livechat.api.permissions import IsAgent, IsCustomer, MayUseChats
+from livechat.api.serializers import (
+    PageSerializer,
+    PostMessageSerializer,
+    SignInCustomerSerializer,
+    StartChatSerializer,
+    chat_for_customer,
+    chat_for_staff,
+    lines_of,
+)
+from livechat.exceptions import ChatError
+from livechat.models import Chat, Draft, Message
+from livechat.protocol import DETAILS, Code, stamp
+from livechat.services import assignment, closing, intake
+from livechat.services.conversation import Posted, Refused, post_messages
+from tickets.exceptions import ThrottledError
+from tickets.models import Company, Throttle
+from tickets.services.identity import customer_token, identify_customer, read_identity
+
+PUBLIC_ID = "[A-Za-z0-9_-]{22}"
+
+
+class NewestFirst(CursorPagination):
+    ordering = ("-created_at", "-id")
+    page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200
+
+
+class RefusedError(ChatError):
+    """A message's refusal, as the answer to its request."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(DETAILS[code])
+        self.code = code
+
+
+def checked(serializer: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+    """The input in the shape that the serializer names, or 400 with the fields that are wrong."""
+    found = serializer(data=data)
+    found.is_valid(raise_exception=True)
+    values: dict[str, Any] = found.validated_data
+    return values
+
+
+def throttle(*attempts: tuple[str, str]) -> None:
+    """Count these attempts; refuse when one of them is too many."""
+    if wait := max(Throttle.objects.take(rate, who) for rate, who in attempts):
+        raise ThrottledError(wait)
+
+
+class ChatViewSet(GenericViewSet[Chat]):
+    """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
+
+    pagination_class = NewestFirst
+    filterset_class = ChatFilter
+    lookup_field = "public_id"
+    lookup_value_regex = PUBLIC_ID
+    permissions: ClassVar[dict[str, type[BasePermission]]] = {
+        "create": IsCustomer,
+        "accept": IsAgent,
+        "end": IsAgent,
+        "cancel": IsCustomer,
+    }
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [self.permissions.get(self.action, MayUseChats)()]
+
+    def get_queryset(self) -> QuerySet[Chat]:
+        return self.request.auth.chats().with_pages_data()
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response([self._shown(chat, placed=False) for chat in page])
+
+    def retrieve(self, request: Request, public_id: str) -> Response:
+        return Response(self._shown(self.get_object()))
+
+    def create(self, request: Request) -> Response:
+        body = checked(StartChatSerializer, request.data)
+        address = request.META.get("REMOTE_ADDR") or ""
+        customer = request.auth.customer
+        throttle(("chat_start_customer", str(customer.pk)), ("chat_start_address", address))
+        chat, made = intake.start_chat(customer.pk, **body)
+        return Response(self._fresh(chat.pk), status=201 if made else 200)
+
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, public_id: str) -> Response:
+        chats = Chat.objects.acceptable_by(request.user)
+        chat = get_object_or_404(chats, public_id=public_id)
+        return Response(self._fresh(assignment.accept_chat(chat.pk, by=request.auth.agent.pk).pk))
+
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, public_id: str) -> Response:
+        chat = self.get_object()
+        return Response(self._fresh(closing.end_chat(chat.pk, by=request.auth.agent.pk).pk))
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, public_id: str) -> Response:
+        return Response(self._fresh(closing.cancel_chat(self.get_object().pk).pk))
+
+    @action(detail=True, methods=["get", "post"])
+    def messages(self, request: Request, public_id: str) -> Response:
+        return self._post(request, public_id) if request.method == "POST" else self._page(request)
+
+    def _page(self, request: Request) -> Response:
+        chat = self.get_object()
+        asked = checked(PageSerializer, request.query_params)
+        staff = request.auth.staff
+        lines = Message.objects.page(chat, staff=staff, **asked)
+        return Response(lines_of(chat, lines, staff=staff))
+
+    def _post(self, request: Request, public_id: str) -> Response:
+        chat = self.get_object()
+        body = checked(PostMessageSerializer, request.data)
+        draft = Draft(
+            chat.public_id,
+            request.auth.sender_in(chat),
+            body["client_id"],
+            body["kind"],
+            body["body"],
+            {},
+            body["epoch"],
+        )
+        outcome = post_messages([draft])[0]
+        if isinstance(outcome, Refused):
+            if outcome.code == Code.NOT_FOUND:
+                raise Http404
+            raise RefusedError(outcome.code)
+        return Response(_ack(draft, outcome), status=200 if outcome.repeat else 201)
+
+    def _fresh(self, pk: int) -> dict[str, Any]:
+        return self._shown(Chat.objects.with_pages_data().get(pk=pk))
+
+    def _shown(self, chat: Chat, *, placed: bool = True) -> dict[str, Any]:
+        if self.request.auth.staff:
+            return chat_for_staff(chat)
+        waits = placed and chat.status == Chat.Status.QUEUED
+        return chat_for_customer(chat, Chat.objects.ahead_of(chat).count() + 1 if waits else None)
+
+
+def _ack(draft: Draft, outcome: Posted) -> dict[str, Any]:
+    return {
+        "client_id": draft.client_id,
+        "chat": draft.chat,
+        "seq": outcome.seq,
+        "posted_at": stamp(outcome.posted_at),
+    }
+
+
+class CustomerViewSet(GenericViewSet[Any]):
+    """Customers get their token here: by their company's signed identity, by an older token, or as nobody known."""
+
+    authentication_classes = (CustomerTokenAuthentication,)
+    permission_classes = (AllowAny,)
+
+    def create(self, request: Request) -> Response:
+        body = checked(SignInCustomerSerializer, request.data)
+        throttle(("customer_address", request.META.get("REMOTE_ADDR") or ""))
+        company = get_object_or_404(Company, public_id=body["company"], retired_at=None)
+        identity = read_identity(company, body["identity"])
+        reach = request.auth
+        if (
+            isinstance(reach, CustomerReach)
+            and reach.customer.company_id == company.pk
+            and not identity
+        ):
+            customer = reach.customer
+        else:
+            customer = identify_customer(company, identity)
+        answer = {
+            "token": customer_token(customer),
+            "verified": customer.verified,
+            "name": customer.name,
+            "email": customer.email,
+        }
+        return Response(answer, status=status.HTTP_201_CREATED)

@@ -1,0 +1,84 @@
+"""What is due. Each line claims its rows in a QuerySet method and calls a service; several clocks may run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import timezone
+
+from livechat.models import Agent, Lease
+from livechat.services import presence
+from tickets import clock as tickets_clock
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 2.0
+STALE_SECONDS = 15.0
+
+
+def note_reach() -> None:
+    """Agents whose leases ran out, or began, since somebody last looked."""
+    for agent_id, online in Agent.objects.changed_reach(timezone.now()).values_list("pk", "online"):
+        presence.note_reach(agent_id, online=not online)
+
+
+def forget_leases() -> None:
+    Lease.objects.forget_expired(timezone.now())
+
+
+#: Every tick; and once a minute.
+DEADLINES: list[Callable[[], None]] = [note_reach]
+HOUSEKEEPING: list[Callable[[], None]] = [forget_leases, *tickets_clock.HOUSEKEEPING]
+
+
+class Clock:
+    """One loop in a thread of its own. A fault of the database costs a tick, no more."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self.ticked_at: float | None = None
+        self.housekept_at = 0.0
+        self.thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Tick from now on, in a daemon thread."""
+        self.ticked_at = monotonic()
+        self.thread = threading.Thread(target=self.run, name="clock", daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self.thread:
+            self.thread.join(timeout=5)
+
+    def run(self) -> None:
+        """Tick until `stop`."""
+        while not self.stopping.wait(TICK_SECONDS):
+            try:
+                self.tick()
+            except (DatabaseError, InterfaceError) as fault:
+                logger.warning("the clock lost a tick: %s", type(fault).__name__)
+                close_old_connections()
+        connections.close_all()
+
+    def tick(self) -> None:
+        """Everything that is due now."""
+        for line in DEADLINES:
+            line()
+        if monotonic() - self.housekept_at > 60:
+            for line in HOUSEKEEPING:
+                line()
+            self.housekept_at = monotonic()
+        self.ticked_at = monotonic()
+
+    @property
+    def is_ticking(self) -> bool:
+        """False when this process should tick and does not. True where another process is the clock."""
+        return self.ticked_at is None or monotonic() - self.ticked_at < STALE_SECONDS
+
+
+clock = Clock()

@@ -1,0 +1,1 @@
+"""Sockets: the wire's door."""

@@ -1,0 +1,37 @@
+"""The agent's socket: session cookie and exact Origin. Each open page keeps a lease."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livechat import events, protocol
+from livechat.consumers.admission import Credentials, session_cookie
+from livechat.consumers.base import Socket
+from livechat.consumers.process import process
+
+
+class ConsoleSocket(Socket):
+    staff = True
+    heartbeat_seconds = protocol.AGENT_HEARTBEAT_SECONDS
+    rates = "agent"
+
+    def credentials_of(self, scope: Any) -> Credentials:
+        return Credentials(session=session_cookie(scope["headers"]))
+
+    def resumed(self, welcome: dict[str, protocol.Head] | None, missed: list[str]) -> None:
+        super().resumed(welcome, missed)
+        if self.welcomed and self.person:
+            process.open_lease(self, self.person.sender.pk)
+
+    def left(self) -> None:
+        if self.lease:
+            process.close_lease(self.lease)
+
+    def reads(self, mark: events.Mark) -> bool:
+        """Not a preview: the customer cannot see who looks at a waiting chat."""
+        return mark.agent is not None and self.holds(mark)
+
+    def holds(self, mark: events.Mark) -> bool:
+        if mark.agent is None:
+            return events.queue_topic(mark.queue) in self.topics
+        return self.person is not None and mark.agent == self.person.sender.pk

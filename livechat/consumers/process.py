@@ -1,0 +1,281 @@
+"""What the sockets of one process share: writer, readers, limits, and the loops that look after them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import timezone
+
+from livechat import protocol, realtime
+from livechat.consumers import resume, sweep
+from livechat.consumers.admission import Admission, Credentials, Denied, Person, admit
+from livechat.models import Draft, Sender
+from livechat.protocol import Close, Code
+from livechat.realtime import Writer
+from livechat.services import presence
+from livechat.services.conversation import Outcome, Read, Refused, post_messages, record_receipts
+
+if TYPE_CHECKING:
+    from livechat.consumers.base import Socket
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+LEASE_TICK_SECONDS = 5.0
+REVOCATION_TICK_SECONDS = 4.0
+READERS = 4
+
+
+class Process:
+    """Made once; `start` may be called any number of times. Everything here runs on the loop."""
+
+    def __init__(self) -> None:
+        self.leaving = False
+        self.sockets: set[Socket] = set()
+        self.addresses: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
+        self.pages: Counter[str] = Counter()
+        self.receipts: dict[tuple[int, str], Read] = {}
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    # --- life ------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Serve the running loop."""
+        loop = asyncio.get_running_loop()
+        if self.loop is loop:
+            return
+        self.loop, self.leaving = loop, False
+        self.writer: Writer[Draft, Outcome] = Writer(
+            post_messages, lambda draft: Refused(Code.TRY_AGAIN), name="writer"
+        )
+        self.admission: Writer[Credentials, Admission] = Writer(
+            admit, lambda shown: Denied(Close.GOING), name="admission"
+        )
+        self.missed: Writer[resume.Missed, resume.Answer] = Writer(
+            resume.read_missed, lambda asked: resume.Answer(None, [], {}), name="catch-up"
+        )
+        self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self.upkeep = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
+        self.sweep = sweep.Sweep()
+        realtime.start()
+        self.spawn(self._every(TICK_SECONDS, self._tick))
+        self.spawn(self._every(LEASE_TICK_SECONDS, self._renew))
+        self.spawn(self._every(REVOCATION_TICK_SECONDS, self._revoke))
+
+    async def leave(self, seconds: float = 3.0) -> None:
+        """Say good-bye to everybody, spread over a few seconds, and finish what is under way."""
+        self.leaving = True
+        for socket in list(self.sockets):
+            socket.bye(Close.GOING, "restart", (0.1, seconds))
+        if self.loop:
+            async with asyncio.timeout(10):
+                await self.writer.drain()
+                await self._flush_receipts()
+
+    async def stop(self) -> None:
+        """End the loops and give the connections back."""
+        if not self.loop:
+            return
+        for task in list(self.tasks):
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for writer in (self.writer, self.admission, self.missed):
+            writer.close()
+        for pool, size in ((self.readers, READERS), (self.upkeep, 1)):
+            for _ in range(size):
+                pool.submit(connections.close_all)
+            pool.shutdown(wait=True)
+        realtime.stop()
+        self.loop = None
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run beside everything else; kept until it is done."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            expected = isinstance(fault, (OSError, TimeoutError, RuntimeError))
+            logger.log(
+                logging.INFO if expected else logging.ERROR,
+                "a task of the sockets failed: %s",
+                type(fault).__name__,
+                exc_info=None if expected else fault,
+            )
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except (DatabaseError, InterfaceError) as fault:
+                logger.warning("upkeep failed: %s", type(fault).__name__)
+                await self._off_loop(close_old_connections)
+
+    async def _off_loop(self, work: Callable[..., Any], *args: Any) -> Any:
+        assert self.loop is not None  # started
+        return await self.loop.run_in_executor(self.upkeep, partial(work, *args))
+
+    # --- who comes and goes ----------------------------------------------------------------------
+
+    def admit_connection(self, socket: Socket) -> bool:
+        """Whether there is room for one more socket, of this address too."""
+        self.start()
+        limits = settings.SOCKET_LIMITS
+        if (
+            self.leaving
+            or len(self.sockets) >= limits["connections"]
+            or self.addresses[socket.address] >= limits["connections_per_address"]
+            or self.unknown[socket.address] >= limits["before_hello_per_address"]
+        ):
+            return False
+        self.sockets.add(socket)
+        self.addresses[socket.address] += 1
+        self.unknown[socket.address] += 1
+        return True
+
+    def admit_person(self, socket: Socket, person: Person) -> bool:
+        """Whether this person may have one more page open."""
+        self._known(socket)
+        key = f"{person.sender.kind}{person.sender.pk}"
+        if self.pages[key] >= settings.SOCKET_LIMITS["pages_per_person"]:
+            return False
+        self.pages[key] += 1
+        socket.page_key = key
+        return True
+
+    def forget(self, socket: Socket) -> None:
+        self._known(socket)
+        self.sockets.discard(socket)
+        self.addresses -= Counter({socket.address: 1})
+        if socket.page_key:
+            self.pages -= Counter({socket.page_key: 1})
+
+    def _known(self, socket: Socket) -> None:
+        if not socket.counted_known:
+            socket.counted_known = True
+            self.unknown -= Counter({socket.address: 1})
+
+    # --- what sockets ask for --------------------------------------------------------------------
+
+    def admit(self, shown: Credentials, done: Callable[[Admission], None]) -> None:
+        """Who showed these credentials."""
+        self.admission.submit(shown, done)
+
+    def catch_up(
+        self,
+        asked: resume.Missed,
+        done: Callable[[dict[str, protocol.Head] | None, list[str]], None],
+    ) -> None:
+        """The heads of a person's chats and what his page misses of them."""
+
+        def answered(answer: resume.Answer) -> None:
+            for chat, mark in answer.marks.items():
+                realtime.hub.remember(chat, list(mark))
+            done(answer.heads, answer.missed)
+
+        self.missed.submit(asked, answered)
+
+    def history(
+        self, sender: Sender, asked: protocol.History, done: Callable[[str | None], None]
+    ) -> None:
+        """One page of a chat's lines, read in a thread."""
+        assert self.loop is not None  # started
+        future = self.loop.run_in_executor(self.readers, resume.read_history, sender, asked)
+
+        async def answer() -> None:
+            done(await future)
+
+        self.spawn(answer())
+
+    def open_lease(self, socket: Socket, agent_id: int) -> None:
+        """Keep the agent reachable for as long as this page is open."""
+
+        async def opened() -> None:
+            lease = await self._off_loop(presence.open_lease, agent_id)
+            socket.lease = lease.page
+            if socket.closing:
+                self.close_lease(lease.page)
+
+        self.spawn(opened())
+
+    def close_lease(self, page: str) -> None:
+        """The page has closed. A process that is being killed leaves the lease to run out."""
+        if not self.leaving:
+            self.spawn(self._off_loop(presence.close_lease, page))
+
+    def collect(self, read: Read) -> None:
+        """Keep a receipt for the next second's statement; cumulative, so the furthest counts."""
+        key = (read.mark.chat, read.reader.key)
+        before = self.receipts.get(key)
+        if before:
+            read = Read(
+                read.mark,
+                read.chat,
+                read.reader,
+                max(before.delivered, read.delivered),
+                max(before.read, read.read),
+            )
+        self.receipts[key] = read
+
+    def now_stamp(self) -> str:
+        return protocol.stamp(timezone.now())
+
+    # --- loops -----------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        self._part_with_the_silent()
+        await self._flush_receipts()
+        deliveries = await self._off_loop(self.sweep.look, dict(realtime.hub.marks))
+        realtime.hub.deliver(deliveries)
+
+    def _part_with_the_silent(self) -> None:
+        """No hello in time, or nothing read for too long."""
+        now = monotonic()
+        slowest = settings.SOCKET_LIMITS["send_seconds"]
+        for socket in list(self.sockets):
+            if socket.closing:
+                continue
+            if not socket.greeted and now - socket.opened_at > protocol.HELLO_SECONDS:
+                socket.bye(Close.FORBIDDEN, "no hello")
+            elif socket.sending_since and now - socket.sending_since > slowest:
+                socket.drop(Close.TOO_SLOW)
+
+    async def _flush_receipts(self) -> None:
+        if self.receipts:
+            batch, self.receipts = list(self.receipts.values()), {}
+            await self._off_loop(record_receipts, batch)
+
+    async def _renew(self) -> None:
+        """The leases of pages that were heard lately, in one statement."""
+        heard = monotonic() - protocol.SILENCE_SECONDS
+        pages = [s.lease for s in self.sockets if s.lease and s.heard_at > heard]
+        if pages:
+            await self._off_loop(presence.renew_leases, pages)
+
+    async def _revoke(self) -> None:
+        """Ask again who everybody is. Signed out, deactivated, another epoch: closed."""
+        held = [s for s in self.sockets if s.welcomed and not s.closing]
+        shown = list({s.credentials for s in held})
+        answers = dict(zip(shown, await self._off_loop(admit, shown), strict=True))
+        for socket in held:
+            answer = answers[socket.credentials]
+            changed = isinstance(answer, Denied) or answer.topics != socket.topics
+            if changed and not socket.closing:
+                socket.readmitted(answer)
+
+
+process = Process()
