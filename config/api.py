@@ -1,0 +1,11 @@
+"""The API map: one line per resource of every app."""
+
+from rest_framework.routers import SimpleRouter
+
+from livechat.api.views import ChatViewSet, CustomerViewSet
+
+router = SimpleRouter()
+router.register("chats", ChatViewSet, basename="chat")
+router.register("customers", CustomerViewSet, basename="customer")
+
+urlpatterns = router.urls

@@ -1,0 +1,36 @@
+"""HTTP and websocket entry."""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402  # after the apps are loaded
+
+from livechat.consumers.process import process  # noqa: E402
+from livechat.routing import websocket_application  # noqa: E402
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Start and stop what serves the sockets. Servers without lifespan start it by the first socket."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            process.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await process.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = ProtocolTypeRouter(
+    {"http": django_application, "websocket": websocket_application, "lifespan": lifespan}
+)

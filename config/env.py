@@ -1,0 +1,58 @@
+"""What differs between machines, read from the environment; refused when unreadable."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def secret_from(path: Path) -> str:
+    """The secret key of this installation, made once; readable by its owner alone."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(64))
+    try:
+        os.link(fresh, path)  # Atomic: of two processes that start together, one key stays.
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_text().strip()
+
+
+def public_origin(url: str) -> str:
+    """`scheme://host[:port]` of PUBLIC_URL; empty when none is set."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ImproperlyConfigured(
+            f"PUBLIC_URL has to look like https://desk.example.com, without a path; it is {url!r}."
+        )
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def checked_url(name: str, url: str, schemes: set[str]) -> str:
+    """A service's address, refused when its scheme is not one we speak."""
+    if url and urlsplit(url).scheme not in schemes:
+        raise ImproperlyConfigured(
+            f"{name} has to start with one of {', '.join(sorted(schemes))}; it is {url.split(':')[0]!r}:…"
+        )
+    return url
+
+
+def allowed_hosts(host: str, origin: str, debug: bool) -> list[str]:
+    """The names this server answers to: HOST's, PUBLIC_URL's, and this machine's own for a local one."""
+    hosts = {host.strip("[]")} - {"0.0.0.0", "::", ""}  # noqa: S104  # compared, not bound
+    if host in {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"} or debug:  # noqa: S104
+        hosts |= {"127.0.0.1", "localhost", "[::1]"}
+    if origin:
+        hosts.add(urlsplit(origin).hostname or "")
+    return sorted(hosts)

@@ -1,0 +1,90 @@
+"""How members of staff sign in and out."""
+
+import ipaddress
+import time
+from typing import Any
+
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView, RedirectURLMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import FormView
+
+from tickets.exceptions import ThrottledError
+from tickets.services.people import sign_in_user
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that counts for throttles; IPv6 by its /64."""
+    address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+class SignInForm(forms.Form):
+    username = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(
+            attrs={"class": "ctl", "autocomplete": "username", "autofocus": True}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"class": "ctl", "autocomplete": "current-password"}),
+    )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInView(RedirectURLMixin, FormView[SignInForm]):
+    """One answer for an unknown account and a wrong password."""
+
+    template_name = "sign_in.html"
+    form_class = SignInForm
+    next_page = "console:inbox"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and request.method == "GET":
+            return HttpResponseRedirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        try:
+            user = sign_in_user(
+                email=form.cleaned_data["username"],
+                password=form.cleaned_data["password"],
+                address=client_address(self.request),
+            )
+        except ThrottledError as refused:
+            minutes = -(-refused.wait // 60)
+            text = ngettext(
+                "Too many attempts. Try again in %(minutes)s minute.",
+                "Too many attempts. Try again in %(minutes)s minutes.",
+                minutes,
+            )
+            form.add_error(None, text % {"minutes": minutes})
+            return self.render_to_response(self.get_context_data(form=form), status=429)
+        if user is None:
+            form.add_error(None, _("E-mail or password is wrong."))
+            return self.form_invalid(form)
+        login(self.request, user)
+        self.request.session["seen_at"] = int(time.time())
+        return super().form_valid(form)
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, next=self.get_redirect_url())
+
+
+class SignOutView(LogoutView):
+    """By POST alone."""
+
+    http_method_names = ["post", "options"]  # noqa: RUF012  # Django's class attribute

@@ -1,0 +1,24 @@
+"""The site map: one include per door."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from config import api, health, signing_in
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="console:inbox"), name="home"),
+    path("sign-in/", signing_in.SignInView.as_view(), name="sign-in"),
+    path("sign-out/", signing_in.SignOutView.as_view(), name="sign-out"),
+    path("console/", include("livechat.console.urls")),
+    path("", include("livechat.widget.urls")),
+    path("api/v1/", include(api.urlpatterns)),
+    path("admin/", admin.site.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]
