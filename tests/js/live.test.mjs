@@ -159,12 +159,12 @@ test("typing goes out at most every three seconds and is forgotten after six", (
 
 test("signed out, the page may keep the text before it goes", () => {
   let kept = [];
-  const live = begin({ onStatus: (status) => status === "signed-out" && (kept = live.unsent().map(({ body }) => body)) });
+  const live = begin({ onStatus: (status) => status === "signed-out" && (kept = live.outbox.entries().map(({ body }) => body)) });
   live.open(CHAT, { last: 0 });
   live.send(CHAT, "Hello");
   FakeSocket.last.cut(4401);
 
-  assert.deepEqual([kept, live.unsent()], [["Hello"], []]);
+  assert.deepEqual([kept, live.outbox.entries()], [["Hello"], []]);
 });
 
 test("earlier lines are asked for while there are any", () => {
@@ -237,7 +237,7 @@ test("C1, C2, C3, C7: through cuts, losses and refusals every line is stored and
     assert.deepEqual(stored, bodies, `seed ${seed}`);
     const shown = view(live.state(CHAT)).map((row) => row.item.body);
     assert.deepEqual(shown, store.rows.map((row) => row.body), `seed ${seed}`);
-    assert.deepEqual(live.unsent(), [], `seed ${seed}`);
+    assert.deepEqual(live.outbox.entries(), [], `seed ${seed}`);
     live.stop();
   }
 });

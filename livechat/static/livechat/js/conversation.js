@@ -84,7 +84,7 @@ function take(state, frame) {
 function prepend(state, items) {
   const before = [];
   let { first } = state;
-  for (const item of items.toReversed()) {
+  for (const item of [...items].reverse()) {
     if (item.seq !== first) continue;
     before.unshift(item);
     first = item.after;

@@ -5,18 +5,18 @@
  *   me        "customer" or "agent"
  *   scope     id of the person, for the outbox
  *   token()   the customer's token; agents have their cookie
- *   onChange(state, was, frame)   a chat that is open has changed; draw `view(state)`
+ *   onChange(state, was, frame)   a chat that is open has changed: draw `view(state)`
  *   onFrame(frame)                everything heard, for lists and the like
  *   onStatus(status, was)         of the socket, see socket.js
  * gives
  *   open(chat, {last?, quiet?, frames?}) → state   frames: `messages`, `receipt`, `chat.changed` that
  *       the page came with; last: 0 for a chat known from its start; quiet: no receipts (a preview)
- *   close(chat) · state(chat) · heard(frame), as if it came by the socket
- *   send(chat, body, kind?) · unsent(chat?) → entries of the outbox · retry(client_id) · discard(client_id)
+ *   close(chat) · state(chat) · apply(frame), to the conversations only
+ *   send(chat, body, kind?) · retry(client_id) · discard(client_id) · outbox.entries(chat?)
  *   reading(chat or null)   whose lines are on the screen now
  *   typing(chat)            as often as you like
  *   more(chat)              asks for earlier lines; false when there are none
- *   wake() · now() · stop()
+ *   socket.wake() · socket.now() · socket.status · stop()
  */
 import { create, earlier, missing, reduce } from "./conversation.js";
 import { createOutbox } from "./outbox.js";
@@ -26,7 +26,7 @@ const GAP = 300;
 const AGAIN = 3000; // an answer to `history` that does not come
 const RECEIPT = 1000;
 
-export const createLive = (options) => new Live(options).interface();
+export const createLive = (options) => new Live(options);
 
 class Live {
   constructor({ env = {}, storage, token, url, scope, ...options }) {
@@ -37,11 +37,10 @@ class Live {
     this.shown = null;
     const put = (frame) => this.socket?.send(frame) ?? false;
     this.outbox = createOutbox({ scope, put, onEvent: (frame) => this.apply(frame), storage, env });
-    const applied = () => this.applied();
     this.socket = connect({
       url,
-      hello: () => ({ ...(token ? { token: token() } : {}), resume: this.applied() }),
-      applied,
+      hello: () => ({ token: token?.(), resume: this.applied() }),
+      applied: () => this.applied(),
       onFrame: (frame) => this.hear(frame),
       onStatus: (status, was) => this.turn(status, was),
       env,
@@ -50,35 +49,20 @@ class Live {
     this.env.document.addEventListener("visibilitychange", this.looked);
   }
 
-  interface() {
-    return {
-      open: (chat, more) => this.open(chat, more),
-      close: (chat) => this.close(chat),
-      state: (chat) => this.chats.get(chat)?.state,
-      heard: (frame) => this.hear(frame),
-      send: (chat, body, kind) => this.send(chat, body, kind),
-      unsent: (chat) => this.outbox.entries(chat),
-      retry: (id) => this.outbox.retry(id),
-      discard: (id) => this.discard(id),
-      reading: (chat) => this.reading(chat),
-      typing: (chat) => this.typing(chat),
-      more: (chat) => this.more(chat),
-      wake: () => this.socket.wake(),
-      now: () => this.socket.now(),
-      stop: () => this.stop(),
-    };
+  state(chat) {
+    return this.chats.get(chat)?.state;
   }
 
   open(chat, { last = null, quiet = false, frames = [] } = {}) {
     const state = create({ chat, me: this.me, last });
     this.chats.set(chat, { state, quiet, told: "0,0", toldAt: 0, typed: 0, asks: 0 });
-    for (const frame of frames) this.apply(frame);
+    frames.forEach((frame) => this.apply(frame));
     for (const entry of this.outbox.entries(chat)) {
-      this.apply(this.own(entry));
+      this.own(entry);
       if (entry.failed) this.apply({ type: "failed", chat, client_id: entry.client_id, ...entry.failed });
     }
     this.settle(chat);
-    return this.chats.get(chat).state;
+    return this.state(chat);
   }
 
   close(chat) {
@@ -87,7 +71,7 @@ class Live {
   }
 
   own({ chat, client_id, kind, body, at }) {
-    return { type: "own", chat, client_id, kind, body, at: new Date(at).toISOString() };
+    this.apply({ type: "own", chat, client_id, kind, body, at: new Date(at).toISOString() });
   }
 
   applied() {
@@ -110,14 +94,11 @@ class Live {
   }
 
   apply(frame) {
-    const names = frame.chat === undefined ? [...this.chats.keys()] : [frame.chat];
-    for (const name of names) {
-      const line = this.chats.get(name);
-      const was = line?.state;
-      const now = line && reduce(was, frame);
-      if (now === was) continue;
-      line.state = now;
-      this.onChange(now, was, frame);
+    for (const [chat, line] of this.chats) {
+      if ((frame.chat ?? chat) !== chat) continue;
+      const was = line.state;
+      line.state = reduce(was, frame);
+      if (line.state !== was) this.onChange(line.state, was, frame);
     }
   }
 
@@ -131,19 +112,21 @@ class Live {
 
   /** Waits a moment: what is missing is mostly on its way. */
   repair(chat, line, wait) {
-    if (!missing(line.state)) {
-      this.env.clearTimeout(line.gap);
-      line.gap = null;
-      line.asks = 0;
+    if (missing(line.state)) {
+      line.gap ??= this.env.setTimeout(() => this.ask(chat, line), wait);
+      return;
     }
-    line.gap ??= missing(line.state) && this.env.setTimeout(() => this.ask(chat, line), wait);
+    this.env.clearTimeout(line.gap);
+    line.gap = null;
+    line.asks = 0;
   }
 
   ask(chat, line) {
     line.gap = null;
     const gap = missing(line.state);
     if (gap) this.socket.send({ type: "history", chat, ...gap, limit: this.socket.limits.history ?? 200 });
-    if (this.chats.get(chat) === line) this.repair(chat, line, AGAIN * 2 ** Math.min(line.asks++, 4));
+    line.asks += 1;
+    this.repair(chat, line, AGAIN * Math.min(line.asks, 10));
   }
 
   forget(chat, line) {
@@ -177,41 +160,46 @@ class Live {
 
   receipt(chat, line) {
     const { last } = line.state;
-    const watched = this.shown === chat && this.env.document.visibilityState !== "hidden";
-    if (watched) line.read = last;
+    if (this.shown === chat && this.env.document.visibilityState !== "hidden") line.read = last;
     const read = line.read ?? 0;
     return { key: `${last},${read}`, frame: { type: "receipt", chat, delivered: last, read } };
   }
 
-  send(chat, body, kind = "reply") {
-    const epoch = this.me === "agent" ? this.chats.get(chat)?.state.epoch ?? undefined : undefined;
-    const entry = this.outbox.add({ chat, kind, body, epoch });
-    this.apply(this.own(entry));
+  /** Agents speak under the epoch they hold. */
+  epoch(chat) {
+    return this.me === "agent" ? this.state(chat)?.epoch ?? undefined : undefined;
+  }
+
+  send(chat, body, kind) {
+    const entry = this.outbox.add({ chat, kind, body, epoch: this.epoch(chat) });
+    this.own(entry);
     return entry;
   }
 
+  retry(client_id) {
+    this.outbox.retry(client_id);
+  }
+
   discard(client_id) {
-    const entry = this.outbox.entries().find((one) => one.client_id === client_id);
     this.outbox.discard(client_id);
-    if (entry) this.apply({ type: "discard", chat: entry.chat, client_id });
+    this.apply({ type: "discard", client_id });
   }
 
   typing(chat) {
     const line = this.chats.get(chat);
     const now = this.env.now();
     if (!line || now - line.typed < 1000 * (this.socket.limits.typing ?? 3)) return;
-    const epoch = this.me === "agent" ? { epoch: line.state.epoch } : {};
-    if (this.socket.send({ type: "typing", chat, ...epoch })) line.typed = now;
+    if (this.socket.send({ type: "typing", chat, epoch: this.epoch(chat) })) line.typed = now;
   }
 
   more(chat) {
-    const back = earlier(this.chats.get(chat).state);
+    const back = earlier(this.state(chat));
     return Boolean(back) && this.socket.send({ type: "history", chat, ...back, limit: 50 });
   }
 
   stop() {
     this.socket.close();
-    for (const chat of [...this.chats.keys()]) this.close(chat);
+    for (const chat of this.chats.keys()) this.close(chat);
     this.env.document.removeEventListener("visibilitychange", this.looked);
   }
 }

@@ -20,7 +20,7 @@ const PASSING = ["try_again", "rate_limited", "internal"];
 
 export function createOutbox({ scope, put, onEvent = () => {}, storage = tabStorage(), env = {} }) {
   const page = { now: Date.now, setTimeout: (...call) => setTimeout(...call), ...env };
-  return new Outbox(PREFIX + scope, put, onEvent, storage, page).interface();
+  return new Outbox(PREFIX + scope, put, onEvent, storage, page);
 }
 
 export function makeClientId() {
@@ -49,15 +49,8 @@ class Outbox {
     this.list = this.load();
   }
 
-  interface() {
-    return {
-      add: (line) => this.add(line),
-      hear: (frame) => this.hear(frame),
-      retry: (id) => this.retry(id),
-      discard: (id) => this.drop(id),
-      entries: (chat) => this.list.filter((entry) => !chat || entry.chat === chat),
-      clear: () => this.clear(),
-    };
+  entries(chat) {
+    return this.list.filter((entry) => !chat || entry.chat === chat);
   }
 
   load() {
@@ -94,8 +87,8 @@ class Outbox {
   hear(frame) {
     if (frame.type === "welcome" || frame.type === "online") return this.arrive();
     if (frame.type === "away") return this.leave();
-    if (frame.type === "ack") return this.drop(frame.client_id);
-    if (frame.type === "messages") return frame.items.forEach((item) => this.drop(item.client_id));
+    if (frame.type === "ack") return this.discard(frame.client_id);
+    if (frame.type === "messages") return frame.items.forEach((item) => this.discard(item.client_id));
     if (frame.type === "refused" && frame.client_id) this.refuse(frame);
   }
 
@@ -173,7 +166,7 @@ class Outbox {
     this.flush();
   }
 
-  drop(client_id) {
+  discard(client_id) {
     if (!this.find(client_id)) return;
     this.list = this.list.filter((entry) => entry.client_id !== client_id);
     this.flying.delete(client_id);

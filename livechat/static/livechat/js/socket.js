@@ -24,7 +24,7 @@ const browser = () => {
   return { WebSocket, window, document, navigator, random: Math.random, now: Date.now, ...later };
 };
 
-export const connect = (options) => new Connection(options).interface();
+export const connect = (options) => new Connection(options);
 
 class Connection {
   constructor({ env = {}, ...options }) {
@@ -42,16 +42,12 @@ class Connection {
     this.open();
   }
 
-  interface() {
-    const self = this;
-    return {
-      send: (frame) => this.online && this.put(frame),
-      wake: () => this.wake(),
-      close: () => this.close(),
-      now: () => this.env.now() + this.offset,
-      get status() { return self.status; },
-      get limits() { return self.limits; },
-    };
+  send(frame) {
+    return this.online && this.put(frame);
+  }
+
+  now() {
+    return this.env.now() + this.offset;
   }
 
   get online() {

@@ -1,0 +1,248 @@
+/**
+ * Draws the lines of a chat. The markup is the page's: <template data-part="…"> are cloned and
+ * their slots filled with text.
+ *
+ * createTranscript(stream, {root?, locale?, now?, onAct?})
+ *   stream   the scroller; its lines go into its first element child
+ *   root     where the templates are (the document)
+ *   onAct(act, client_id, item)   a [data-act] in a line was used: retry, discard, copy, …
+ * gives draw(rows, {typing?, unread?})   rows of conversation.view(); unread: seq last read
+ *
+ * Parts: group, group.own · reply, note, article, file (by kind) · event, event.<code> · error · day,
+ *   unread, typing · meta.received, .sending, .sent, .delivered, .read, .failed
+ * Slots: body, time, name, avatar, label, and any name in an item's data. A [data-when] stays only
+ *   if it lists the refusal's code, or `final` or `passing`. A [data-label] becomes the aria-label.
+ */
+import { fill } from "./links.js";
+import { clock } from "./times.js";
+
+const GROUP = 180_000;
+const NEAR = 48;
+
+export const createTranscript = (stream, options = {}) => new Transcript(stream, options);
+
+/** The hue of a person's avatar, by public id: the same on the server. */
+export function hueOf(id) {
+  let hash = 0x811c9dc5;
+  for (const letter of id) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193) >>> 0;
+  return ((hash % 72) * 35) % 360;
+}
+
+export function initials(name) {
+  const words = name.split(/\s+/).filter(Boolean);
+  const chosen = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return chosen.map((word) => Array.from(word)[0].toLocaleUpperCase()).join("");
+}
+
+/** What stands where: pure, so that it can be tested without a page. */
+export function arrange(rows, { dayOf, unread = null, typing = null } = {}) {
+  const blocks = [];
+  let day;
+  let marked = unread === null;
+  for (const row of rows) {
+    const today = dayOf?.(row.item.posted_at);
+    if (day !== undefined && today !== day) blocks.push({ key: `day ${today}`, part: "day", rows: [row] });
+    day = today;
+    if (!marked && !row.own && row.item.seq > unread) {
+      const count = rows.filter(({ own, item }) => !own && item.seq > unread && item.kind !== "event").length;
+      blocks.push({ key: "unread", part: "unread", rows: [row], count });
+      marked = true;
+    }
+    const group = blocks.at(-1);
+    if (group?.part === "group" && joins(group.rows, row)) group.rows.push(row);
+    else blocks.push({ key: `block ${row.key}`, part: partOf(row), rows: [row], own: row.own });
+  }
+  if (typing) blocks.push({ key: "typing", part: "typing", rows: [], name: typing.author_name });
+  return blocks;
+}
+
+const partOf = ({ item }) => (["event", "note"].includes(item.kind) ? item.kind : "group");
+
+function joins(rows, row) {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (partOf(row) !== "group" || row.own !== last.own || "failed" === row.state || "failed" === last.state) return false;
+  if (Date.parse(row.item.posted_at) - Date.parse(first.item.posted_at) > GROUP) return false;
+  const [name, other] = [first.item.author_name, row.item.author_name];
+  if (row.own && !(name && other)) return true; // Not stored yet: it is this page's own.
+  return name === other && first.item.author === row.item.author;
+}
+
+class Transcript {
+  constructor(stream, { root = document, locale, now, onAct = () => {} }) {
+    this.stream = stream;
+    this.inner = stream.firstElementChild;
+    this.parts = new Map([...root.querySelectorAll("template[data-part]")].map((part) => [part.dataset.part, part]));
+    this.times = clock({ locale, now });
+    this.nodes = new Map(); // key → {node, mark}
+    this.known = new Set();
+    stream.style.overflowAnchor = "none";
+    stream.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-act]");
+      const row = this.rows?.find(({ key }) => key === button?.closest("[data-key]")?.dataset.key);
+      if (row) onAct(button.dataset.act, row.item.client_id, row.item);
+    });
+  }
+
+  draw(rows, { typing = null, unread = null } = {}) {
+    this.rows = rows;
+    const stay = this.hold();
+    const used = new Map();
+    const blocks = arrange(rows, { dayOf: this.times.day, unread, typing });
+    const nodes = blocks.map((block) => this.guard(block.key, used, () => this.block(block, used)));
+    this.nodes = used;
+    sync(this.inner, nodes);
+    this.mark(rows);
+    stay();
+  }
+
+  /** One line that cannot be drawn says so and does not stop the rest. */
+  guard(key, used, make) {
+    try {
+      return make();
+    } catch (error) {
+      console.error(error);
+      return this.keep(`error ${key}`, "", used, () => this.clone("error"));
+    }
+  }
+
+  keep(key, mark, used, make) {
+    const old = this.nodes.get(key) ?? used.get(key);
+    const kept = old?.mark === mark ? old : { node: make(), mark };
+    used.set(key, kept);
+    return kept.node;
+  }
+
+  clone(...names) {
+    const part = names.map((name) => this.parts.get(name)).find(Boolean) ?? this.parts.get("error");
+    return document.importNode(part.content, true).firstElementChild;
+  }
+
+  block(block, used) {
+    const [row] = block.rows;
+    if (block.part === "group") return this.group(block, used);
+    if (block.part === "typing") return this.typing(block, used);
+    if (block.part === "event") return this.keep(block.key, this.times.short(row.item.posted_at), used, () => this.event(row));
+    if (block.part === "note") return this.note(block, used);
+    const label = block.part === "day" ? this.times.label(row.item.posted_at) : String(block.count);
+    return this.keep(block.key, label, used, () => this.filled(this.clone(block.part), { label }));
+  }
+
+  group({ key, rows, own }, used) {
+    const [row, last] = [rows[0], rows.at(-1)];
+    const name = row.item.author_name;
+    const node = this.keep(key, name || key, used, () => this.filled(this.clone(own ? "group.own" : "group"), { name }));
+    const lines = rows.map((one) => this.guard(one.key, used, () => this.line(one, used)));
+    const face = node.querySelector(":scope > [data-slot=avatar]");
+    node.dataset.key = last.key;
+    sync(node, [face, ...lines, this.meta(last, used)].filter(Boolean));
+    return node;
+  }
+
+  line(row, used) {
+    const { item, state } = row;
+    const node = this.keep(`line ${row.key}`, item.body, used, () => {
+      const made = this.clone(item.kind);
+      if (made.dataset.slot === "body") fill(made, item.body);
+      return this.filled(made, { ...item.data, body: item.body });
+    });
+    node.classList.toggle("pending", state === "sending");
+    node.classList.toggle("fail", state === "failed");
+    return node;
+  }
+
+  meta({ key, state, code, final, item }, used) {
+    const time = this.times.short(item.posted_at);
+    const mark = [state, code, final, time].join();
+    const old = this.nodes.get(`meta ${key}`)?.node;
+    return this.keep(`meta ${key}`, mark, used, () => {
+      const node = this.filled(this.clone(`meta.${state || "received"}`), { time: item.posted_at, name: item.author_name });
+      for (const choice of node.querySelectorAll("[data-when]")) {
+        const when = choice.dataset.when.split(" ");
+        if (!when.includes(code) && !when.includes(final ? "final" : "passing")) choice.remove();
+      }
+      if (old?.contains(document.activeElement)) queueMicrotask(() => focusOn(node));
+      return node;
+    });
+  }
+
+  note({ key, rows: [row] }, used) {
+    const { item } = row;
+    const values = { ...item.data, body: item.body, time: item.posted_at, name: item.author_name };
+    const node = this.keep(key, this.times.short(item.posted_at) + item.author_name, used, () => this.filled(this.clone("note"), values));
+    node.dataset.key = row.key;
+    node.querySelector(":scope > .grp__meta")?.remove();
+    if (row.state === "sending" || row.state === "failed") node.append(this.meta(row, used));
+    return node;
+  }
+
+  event({ item }) {
+    return this.filled(this.clone(`event.${item.data.code}`, "event"), { ...item.data, time: item.posted_at });
+  }
+
+  typing({ key, name }, used) {
+    return this.keep(key, name, used, () => this.filled(this.clone("typing"), { name }));
+  }
+
+  filled(node, values) {
+    for (const slot of node.querySelectorAll("[data-slot]")) this.slot(slot, slot.dataset.slot, values);
+    for (const one of node.querySelectorAll("[data-label]")) {
+      one.setAttribute("aria-label", one.dataset.label.replace("{name}", () => values.name ?? ""));
+    }
+    return node;
+  }
+
+  slot(slot, name, values) {
+    if (name === "avatar") {
+      slot.dataset.hue = hueOf(values.name);
+      slot.textContent = initials(values.name);
+      return;
+    }
+    const value = Object.hasOwn(values, name) ? values[name] : null;
+    if (!["string", "number"].includes(typeof value)) return;
+    if (name === "body") fill(slot, String(value));
+    else if (name === "time") this.times.set(slot, value);
+    else slot.textContent = slot.dataset.text?.replace("{n}", () => value) ?? value;
+  }
+
+  /** Lines that come below the known ones fade in. */
+  mark(rows) {
+    const known = this.known;
+    const latest = rows.findLastIndex(({ key }) => known.has(key));
+    this.known = new Set(rows.map(({ key }) => key));
+    if (!known.size) return;
+    for (const { key } of rows.slice(latest + 1)) {
+      const node = this.nodes.get(`line ${key}`)?.node ?? this.nodes.get(`block ${key}`)?.node;
+      node?.classList.add("is-new");
+      node?.addEventListener("animationend", () => node.classList.remove("is-new"), { once: true });
+    }
+  }
+
+  /** Who has scrolled up keeps seeing what he reads. */
+  hold() {
+    const { stream, inner } = this;
+    const top = stream.getBoundingClientRect().top;
+    const away = Math.abs(stream.scrollTop) > NEAR;
+    const anchor = away && [...inner.children].find((node) => node.getBoundingClientRect().bottom > top);
+    if (!anchor) return () => void (stream.scrollTop = 0);
+    const before = anchor.getBoundingClientRect().top;
+    return () => {
+      if (anchor.isConnected) stream.scrollTop += anchor.getBoundingClientRect().top - before;
+    };
+  }
+}
+
+function focusOn(node) {
+  node.tabIndex = -1;
+  node.focus();
+}
+
+/** Makes these the children, and touches only what is not in place. */
+function sync(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  let at = parent.firstChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+}

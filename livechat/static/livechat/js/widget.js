@@ -1,0 +1,332 @@
+/** The customer's widget: ask, wait, chat, end. */
+import { createAnnouncer } from "./announce.js";
+import { createBanner } from "./banner.js";
+import { stale, view } from "./conversation.js";
+import { createCustomer } from "./customer.js";
+import { $, $$, counter, head, launcher, phrase, put, ring, show } from "./frame.js";
+import { createHost } from "./host.js";
+import { createLive } from "./live.js";
+import { makeClientId, tabStorage } from "./outbox.js";
+import { clock } from "./times.js";
+import { createTranscript } from "./transcript.js";
+
+const PLACE = 20_000; // asked for anyway
+const CALM = 5000; // and not more often than this
+const RENEW = 86_400_000; // a token lives 30 days
+const LIVE = ["queued", "assigned"];
+const DRAFT = "parley.draft";
+
+class Widget {
+  constructor({ company, origins, question, body, texts }) {
+    Object.assign(this, { texts, limits: { question, body }, chat: null, open: false, asked: 0 });
+    this.host = createHost(origins, (message) => this.hear(message));
+    this.customer = createCustomer(company, (value) => this.host.tell({ type: "keep", value }));
+    this.announcer = createAnnouncer();
+    this.banner = createBanner($("[data-banners]"), { say: this.announcer.say });
+    this.transcript = createTranscript($(".stream"), { onAct: (...act) => this.act(...act) });
+    this.tab = tabStorage();
+    this.fields = { question: $("[name=question]"), body: $("[name=body]") };
+    this.listen();
+    show("loading");
+    if (this.host.alone) this.hear({ type: "hello", open: true, sheet: true });
+  }
+
+  listen() {
+    addEventListener("submit", (event) => this.submit(event));
+    addEventListener("input", ({ target }) => this.typed(target));
+    addEventListener("keydown", (event) => this.key(event));
+    addEventListener("click", ({ target }) => this.do(target.closest("[data-do]")?.dataset.do));
+    addEventListener("visibilitychange", () => this.look(), true);
+    addEventListener("storage", ({ key }) => key === this.customer.key && this.resume());
+    setInterval(() => this.chat?.status === "queued" && !document.hidden && this.refresh(), PLACE);
+  }
+
+  /** From the page around. */
+  hear({ type, open, sheet, kept, identity }) {
+    if (sheet !== undefined) document.documentElement.dataset.place = sheet ? "sheet" : "corner";
+    if (identity !== undefined) this.identity = identity;
+    if (type === "hello") this.customer.load(kept);
+    if (open !== undefined) this.turn(open, type === "open");
+    if (type === "hello" || type === "identify") this.resume();
+  }
+
+  do(what) {
+    if (what === "open") this.turn(!this.open, true);
+    if (what === "close") this.turn(false, true);
+    if (what === "again") this.resume();
+    if (what === "wake") this.live?.socket.wake();
+    if (what === "new") this.renew();
+    if (what === "leave") $("dialog").showModal();
+    if (what === "stay") $("dialog").close();
+    if (what === "cancel") this.cancel();
+  }
+
+  key(event) {
+    if (event.key === "Escape" && !$("dialog").open) this.turn(false, true);
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== this.fields.body) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+
+  turn(open, asked) {
+    this.open = open || this.host.alone;
+    this.look();
+    if (asked && this.open) this.focus();
+    if (asked && !this.open) $("[data-launch]").focus();
+    if (open && this.identity && !this.customer.known.token) this.identify().then(() => this.greet());
+  }
+
+  focus() {
+    ($$("[data-focus]:not([hidden] *)")[0] ?? $(".wg")).focus();
+  }
+
+  /** A token made for another identity is not this person's; an anonymous chat under way is kept. */
+  async identify() {
+    const { token, identity = "" } = this.customer.known;
+    const wanted = this.identity || "";
+    if (!token ? !wanted || !this.open : identity === wanted || (!identity && LIVE.includes(this.chat?.status))) return;
+    this.customer.forget();
+    if (wanted) await this.customer.issue(wanted);
+  }
+
+  async resume() {
+    if (this.customer.storage) this.customer.load();
+    await this.identify();
+    const { known } = this.customer;
+    if (!known.token) return this.ask();
+    if (Date.now() - known.at > RENEW) await this.customer.issue();
+    const { ok, status, data } = await this.customer.call("GET", "chats/");
+    if (status === 401) return this.strange();
+    if (!ok) return this.unreachable();
+    const chat = data.results.find((one) => LIVE.includes(one.status)) ?? data.results.find(({ id }) => id === known.chat);
+    await (chat ? this.enter(chat) : this.ask());
+  }
+
+  unreachable() {
+    if (show("unreachable")) setTimeout(() => document.body.dataset.shown === "unreachable" && this.resume(), 10_000);
+    this.look();
+  }
+
+  /** The token is not good any more: begin anew, with what was written. */
+  strange() {
+    const unsent = this.live?.outbox.entries().map(({ body }) => body) ?? [];
+    this.draft([...unsent, this.fields.body.value || this.draft()].filter(Boolean).join("\n"));
+    this.customer.forget();
+    this.ask();
+    $("[data-forgotten]").hidden = false;
+  }
+
+  draft(text) {
+    try {
+      if (text !== undefined) this.tab.setItem(DRAFT, text);
+      return this.tab.getItem(DRAFT) ?? "";
+    } catch {
+      return text ?? "";
+    }
+  }
+
+  leave() {
+    this.live?.stop();
+    this.live = this.chat = null;
+    this.banner("closed");
+  }
+
+  ask() {
+    this.leave();
+    this.fields.question.value ||= this.draft();
+    show("ask");
+    this.greet();
+    this.typed(this.fields.question);
+    this.look();
+  }
+
+  greet() {
+    const { verified, name } = this.customer.known;
+    $("[data-anonymous]").hidden = Boolean(verified);
+    if (verified && name) put("[data-hello]", phrase(this.texts.hello, { name: name.split(" ")[0] }));
+  }
+
+  renew() {
+    const { value } = this.fields.body;
+    this.fields.body.value = "";
+    if (value) this.draft(value);
+    this.customer.remember({ chat: null, seen: 0 });
+    this.ask();
+    this.focus();
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    const button = event.submitter ?? event.target.querySelector(".primary");
+    if (button.disabled) return;
+    if (event.target.contains(this.fields.body)) return this.say();
+    button.disabled = true;
+    await this.start(Object.fromEntries(new FormData(event.target)));
+    button.disabled = false;
+  }
+
+  say() {
+    this.live.send(this.chat.id, this.fields.body.value);
+    this.fields.body.value = "";
+    this.typed(this.fields.body);
+    this.fields.body.focus();
+  }
+
+  async start(asked, again = true) {
+    if (!this.customer.known.token) await this.customer.issue(this.identity);
+    this.asking = this.asking?.question === asked.question ? this.asking : { client_id: makeClientId(), question: asked.question };
+    let answer = await this.customer.call("POST", "chats/", { ...asked, ...this.asking });
+    if (answer.status === 401 && again) {
+      this.customer.forget();
+      return this.start(asked, false);
+    }
+    if (answer.data.code === "live_chat_exists") answer = await this.customer.call("GET", `chats/${answer.data.chat}/`);
+    if (!answer.ok) return this.complain(answer);
+    this.draft("");
+    this.asking = null;
+    this.fields.question.value = "";
+    this.complain({ data: {} });
+    await this.enter(answer.data);
+    this.focus();
+  }
+
+  complain({ status, data: { code, detail, fields, retry_after } }) {
+    const text = code === "rate_limited" ? phrase(this.texts.again, { n: Math.ceil(retry_after ?? 5) }) : Object.values(fields ?? {})[0]?.[0] ?? detail;
+    put("[data-error]", status === undefined ? "" : text ?? this.texts.unreachable);
+  }
+
+  async enter(chat) {
+    const { ok, data } = await this.customer.call("GET", `chats/${chat.id}/messages/`);
+    if (!ok) return this.unreachable();
+    this.leave();
+    this.chat = chat;
+    this.customer.remember({ chat: chat.id, seen: this.customer.known.chat === chat.id ? this.customer.known.seen : 0 });
+    this.fields.body.value ||= this.draft();
+    const { id, version, status } = chat;
+    this.live = createLive({
+      url: "/ws/customer/",
+      me: "customer",
+      scope: id,
+      token: () => this.customer.known.token,
+      onChange: (state, was) => this.changed(state, was),
+      onFrame: (frame) => this.heard(frame),
+      onStatus: (now) => (now === "signed-out" ? this.strange() : this.banner(now)),
+    });
+    this.live.open(id, { frames: [{ type: "messages", ...data, chat: id }, { type: "chat.changed", chat: id, version, status }] });
+    this.draw();
+    if (status === "queued" && !chat.place) this.refresh(); // Lists do not say it.
+  }
+
+  heard(frame) {
+    if (!this.chat) return;
+    if (frame.type === "presence.changed" && this.chat.agent) this.chat.agent.presence = frame.presence;
+    if (frame.type === "presence.changed") this.draw();
+    if (frame.type === "chat.changed" || stale(this.live.state(this.chat.id))) this.refresh();
+    if (frame.type === "queue.changed") this.moved();
+  }
+
+  /** Somebody left the line; many do at once, and many pages ask. */
+  moved() {
+    const wait = Math.max(Math.random() * 2000, this.asked + CALM - Date.now());
+    this.moving ??= setTimeout(() => {
+      this.moving = null;
+      this.refresh();
+    }, wait);
+  }
+
+  async refresh() {
+    if (this.refreshing) return void (this.more = true);
+    const { id } = this.chat ?? {};
+    if (!id) return;
+    this.refreshing = true;
+    this.asked = Date.now();
+    const { ok, data } = await this.customer.call("GET", `chats/${id}/`);
+    this.refreshing = false;
+    if (ok && this.chat?.id === id && data.version >= this.chat.version) this.update(data);
+    if (this.more) this.more = this.refresh();
+  }
+
+  update(chat) {
+    const { id, version, status } = (this.chat = chat);
+    this.live.apply({ type: "chat.changed", chat: id, version, status });
+    this.draw();
+  }
+
+  async cancel() {
+    $("dialog").close();
+    const { ok, data } = await this.customer.call("POST", `chats/${this.chat.id}/cancel/`, {});
+    if (ok) this.update(data);
+  }
+
+  changed(state, was) {
+    if (!this.chat || !this.live) return;
+    this.draw();
+    for (const { seq, kind, author, author_name: name, body, data } of state.items) {
+      if (was.last === null || seq <= was.last || author === "customer") continue;
+      const text = kind === "event" ? data.code === "accepted" && phrase(this.texts.joined, { name: data.agent }) : phrase(this.texts.said, { name, text: body });
+      if (text) this.announcer.message(text, (n) => phrase(this.texts.more, { n }));
+    }
+    if (state.pending.some(({ state: now }, i) => now === "failed" && was.pending[i]?.state === "sending")) this.announcer.say(this.texts.failed, true);
+  }
+
+  draw() {
+    const { chat, texts, live } = this;
+    const state = live.state(chat.id);
+    const { agent, status, place } = chat;
+    const name = agent?.screen_name ?? "";
+    const away = agent?.presence === "reconnecting";
+    const now = !LIVE.includes(status) ? "ended" : status === "queued" ? "waiting" : "chat";
+    if (now === "waiting") this.wait(place);
+    if (now === "chat") head({ title: name, sub: away ? phrase(texts.reconnecting, { name }) : chat.queue, agent: name, away });
+    if (now === "ended") head({ title: agent ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
+    put("[data-queue]", chat.queue);
+    this.fields.body.placeholder = phrase(texts.message, { name: name.split(" ")[0] });
+    this.typed(this.fields.body, true);
+    this.transcript.draw(view(state), { typing: now === "chat" ? state.typing : null });
+    if (show(now) && this.open && document.hasFocus()) this.focus();
+    this.look();
+  }
+
+  wait(place) {
+    const { texts, chat } = this;
+    head({ title: texts.desk, sub: texts.waiting });
+    if (place) put("[data-words]", phrase(texts[`place${place}`] ?? texts.place, { n: place }));
+    put("[data-place]", place ?? "");
+    ring(place ?? 1);
+    put("[data-asked]", phrase(texts.asked, { time: clock().short(chat.created_at) }));
+    put("[data-question]", this.live.state(chat.id).items[0]?.body ?? chat.question);
+  }
+
+  /** What is on the screen is read; what is not is counted on the launcher. */
+  look() {
+    const { chat, texts, customer } = this;
+    const state = chat && this.live?.state(chat.id);
+    const seen = this.open && !document.hidden;
+    if (state && seen && state.last > (customer.known.seen ?? 0)) customer.remember({ seen: state.last });
+    this.live?.reading(seen && chat ? chat.id : null);
+    const waiting = document.body.dataset.shown === "waiting";
+    const unread = state?.items.filter(({ seq, author }) => author === "agent" && seq > (customer.known.seen ?? 0)).length ?? 0;
+    const place = waiting ? chat.place : 0;
+    const label = unread ? phrase(texts.unread, { n: unread }) : $("[data-call]").textContent;
+    const button = { open: this.open, icon: waiting ? "clock" : "chat", count: unread || place, hot: unread, label, pill: !chat };
+    if (!chat) head({ title: texts.desk, sub: texts.invite });
+    this.host.tell({ type: "shape", open: this.open, title: document.title, ...launcher(button) });
+  }
+
+  typed(field, drawn) {
+    const limit = this.limits[field.name];
+    if (!limit) return;
+    field.form.querySelector(".primary").disabled = !counter(field, limit, this.texts);
+    if (drawn) return;
+    this.draft(field.value);
+    if (this.chat && field.value) this.live.typing(this.chat.id);
+  }
+
+  act(act, client_id, { body }) {
+    if (act === "retry") this.live.outbox.retry(client_id);
+    if (act === "discard") this.live.discard(client_id);
+    if (act === "copy") navigator.clipboard?.writeText(body);
+  }
+}
+
+new Widget(JSON.parse($("#parley-config").textContent));
