@@ -18,8 +18,9 @@ def check_module(source: Source) -> Iterator[str]:
 
 
 def check_page(source: Source) -> Iterator[str]:
-    if "partials" in source.parts and not source.text.startswith("{% comment %}Expects:"):
-        yield source.at(1, "a partial begins with {% comment %}Expects: …{% endcomment %}")
+    first_line = source.text.partition("\n")[0]
+    if "partials" in source.parts and "{% comment %}Expects:" not in first_line:
+        yield source.at(1, "a partial's first line: {% comment %}Expects: …{% endcomment %}")
     for found in INCLUDE.finditer(source.text):
         if not re.search(r"\sonly\s*%\}$", found[0]):
             line = source.text.count("\n", 0, found.start()) + 1
