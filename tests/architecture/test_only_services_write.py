@@ -43,10 +43,10 @@ def check(source: Source) -> Iterator[str]:
 
 def is_allowed(receiver: list[str], name: str, source: Source) -> bool:
     """Reading, a claim, an attempt counted, and the clock's sweeping up of what has run out."""
-    if receiver[:1] == ["Throttle"]:
-        return name == "take"
+    counted = name == "take" and receiver[0] == "Throttle"
     swept = name == "forget_expired" and source.parts[-1] == "clock.py"
-    return swept or name in READING | reading_methods() or name.startswith("claim")
+    reading = name in READING | reading_methods() or name.startswith("claim")
+    return reading or counted or swept
 
 
 @cache
