@@ -53,7 +53,7 @@ class Workshop:
         if not self.template.exists():
             env = environment(self.template)
             manage("migrate", "--noinput", env=env)
-            manage("collectstatic", "--noinput", env=env)
+            manage("collectstatic", "--noinput", "--ignore", "rest_framework", env=env)
         return shutil.copytree(self.template, self.folder / name)
 
     @property
