@@ -19,7 +19,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Start and stop what serves the sockets. Servers without lifespan start it by the first socket."""
+    """Start and stop what serves the sockets. Without lifespan the first socket starts it."""
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":

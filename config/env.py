@@ -43,13 +43,14 @@ def checked_url(name: str, url: str, schemes: set[str]) -> str:
     """A service's address, refused when its scheme is not one we speak."""
     if url and urlsplit(url).scheme not in schemes:
         raise ImproperlyConfigured(
-            f"{name} has to start with one of {', '.join(sorted(schemes))}; it is {url.split(':')[0]!r}:…"
+            f"{name} has to start with one of {', '.join(sorted(schemes))}; "
+            f"it is {url.split(':')[0]!r}:…"
         )
     return url
 
 
 def allowed_hosts(host: str, origin: str, debug: bool) -> list[str]:
-    """The names this server answers to: HOST's, PUBLIC_URL's, and this machine's own for a local one."""
+    """The names we answer to: HOST's, PUBLIC_URL's, and this machine's own for a local one."""
     hosts = {host.strip("[]")} - {"0.0.0.0", "::", ""}  # noqa: S104  # compared, not bound
     if host in {"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"} or debug:  # noqa: S104
         hosts |= {"127.0.0.1", "localhost", "[::1]"}

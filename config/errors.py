@@ -1,4 +1,4 @@
-"""What people and machines are told when the domain refuses: RFC 9457 on the API, a notice on pages."""
+"""What is told when the domain refuses: RFC 9457 on the API, a notice on pages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
 
 def _of_drf(response: Response, error: Exception, request: Any) -> Response:
     if isinstance(error, Throttled):
-        return _wait(int(error.wait or 1), request)
+        return _wait(int(getattr(error, "wait", None) or 1), request)  # DRF's types forgot it
     if isinstance(error, ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {"": error.detail}
         body = problem_body(400, Code.INVALID, "Some fields are wrong.", request, fields=fields)

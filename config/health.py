@@ -36,7 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         "skew_seconds": skew,
         "leaving": process.leaving,
     }
-    # Nothing depends on the bus: the sweep delivers without it, so its absence alone is no reason to go red.
+    # The sweep delivers without the bus, so its absence alone is no reason to go red.
     fine = skew is not None and abs(skew) < SKEW_SECONDS and found["clock"] and not process.leaving
     return JsonResponse({"ready": fine, **found}, status=200 if fine else 503)
 

@@ -66,7 +66,11 @@ class SessionLifetimeMiddleware:
             seen = request.session.get("seen_at", now)
             if now - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
-            elif now - seen > 60 or "seen_at" not in request.session:
-                if request.method not in {"GET", "HEAD", "OPTIONS"} or now - seen > 600:
-                    request.session["seen_at"] = now
+            elif self._is_worth_a_write(request, now - seen):
+                request.session["seen_at"] = now
         return self.get_response(request)
+
+    def _is_worth_a_write(self, request: HttpRequest, idle: int) -> bool:
+        if request.method in {"GET", "HEAD", "OPTIONS"}:
+            return idle > 600
+        return idle > 60 or "seen_at" not in request.session

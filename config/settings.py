@@ -101,7 +101,7 @@ DATABASE_URL = checked_url(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CONN_HEALTH_CHECKS = False
 
-#: An acknowledged message survives a power cut: FULL. Read-then-write never fails at once: IMMEDIATE.
+#: FULL: an acknowledged message survives a power cut. IMMEDIATE: read-then-write waits its turn.
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
