@@ -1,4 +1,4 @@
-"""What is due. Each line claims its rows in a QuerySet method and calls a service; several clocks may run."""
+"""What is due: each line claims its rows and calls a service. Several clocks may run."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Clock:
 
     @property
     def is_ticking(self) -> bool:
-        """False when this process should tick and does not. True where another process is the clock."""
+        """False when this process should tick and does not; True when it is no clock."""
         return self.ticked_at is None or monotonic() - self.ticked_at < STALE_SECONDS
 
 

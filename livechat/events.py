@@ -81,7 +81,7 @@ def known_mark(public_id: str) -> Mark | None:
 
 
 def items_of(messages: Iterable[Message], *, staff: bool) -> list[protocol.Item]:
-    """Messages as this audience sees them. A customer's `after` skips side notes, and so do his items."""
+    """Messages as this audience sees them. A customer's items and `after`s skip side notes."""
     return [
         protocol.Item(
             seq=message.seq,
@@ -147,7 +147,11 @@ class ChatChanged(Event):
     def deliveries(self) -> Iterator[Delivery]:
         chat, mark = self.chat, Mark.of(self.chat)
         remembered = (chat.public_id, list(mark))
-        state = {"chat": chat.public_id, "status": chat.status, "version": chat.version}
+        state: dict[str, Any] = {
+            "chat": chat.public_id,
+            "status": chat.status,
+            "version": chat.version,
+        }
         yield Delivery(
             (customer_topic(mark.customer),),
             protocol.encode(protocol.ChatChanged(**state)),

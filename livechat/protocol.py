@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from enum import StrEnum
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import orjson

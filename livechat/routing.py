@@ -1,5 +1,8 @@
 """Websocket paths."""
 
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import URLRouter
 from django.urls import path
 
@@ -7,10 +10,17 @@ from livechat.consumers.console import ConsoleSocket
 from livechat.consumers.customer import CustomerSocket
 from livechat.consumers.refusing import RefusingSocket
 
+
+def socket_path(route: str, socket: type[AsyncWebsocketConsumer]) -> Any:
+    """A path to an application of Channels, where Django's types know of views only."""
+    application: Any = socket.as_asgi()
+    return path(route, application)
+
+
 websocket_application = URLRouter(
     [
-        path("ws/customer/", CustomerSocket.as_asgi()),
-        path("ws/console/", ConsoleSocket.as_asgi()),
-        path("<path:elsewhere>", RefusingSocket.as_asgi()),
+        socket_path("ws/customer/", CustomerSocket),
+        socket_path("ws/console/", ConsoleSocket),
+        socket_path("<path:elsewhere>", RefusingSocket),
     ]
 )

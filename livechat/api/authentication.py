@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
-from django.db.models import QuerySet
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from livechat.models import Agent, Chat, Sender
+from livechat.models.chats import ChatQuerySet
 from tickets.models import Customer, User
 from tickets.services.identity import read_token
 
 
-class CustomerReach:
+class Reach:
+    """What a caller may touch."""
+
+    staff: ClassVar[bool]
+
+    def sender_in(self, chat: Chat) -> Sender:
+        """As whom the caller speaks in this chat."""
+        raise NotImplementedError
+
+    def chats(self) -> ChatQuerySet:
+        """The chats that exist for the caller."""
+        raise NotImplementedError
+
+
+class CustomerReach(Reach):
     """What a customer's token reaches: his own chats."""
 
     staff = False
@@ -25,11 +39,11 @@ class CustomerReach:
     def sender_in(self, chat: Chat) -> Sender:
         return Sender("c", self.customer.pk, self.customer.name)
 
-    def chats(self) -> QuerySet[Chat]:
+    def chats(self) -> ChatQuerySet:
         return Chat.objects.of_customer(self.customer)
 
 
-class StaffReach:
+class StaffReach(Reach):
     """What a member of staff reaches: the chats of his queues that wait, and those he has."""
 
     staff = True
@@ -41,12 +55,22 @@ class StaffReach:
     def sender_in(self, chat: Chat) -> Sender:
         return Sender("a", self.agent.pk, chat.agent_name or self.agent.display_name)
 
-    def chats(self) -> QuerySet[Chat]:
+    def chats(self) -> ChatQuerySet:
         return Chat.objects.visible_to(self.user)
 
 
+AnyReach = TypeVar("AnyReach", bound=Reach)
+
+
+def reach_of(request: Request, kind: type[AnyReach]) -> AnyReach:
+    """The caller's reach. That it is of this kind, the view's permission has made sure."""
+    reach: object = request.auth
+    assert isinstance(reach, kind)
+    return reach
+
+
 class CustomerTokenAuthentication(BaseAuthentication):
-    """`Authorization: Customer <token>`; `request.auth` is the customer's reach. No cookie is read."""
+    """`Authorization: Customer <token>`; `request.auth` is his reach. No cookie is read."""
 
     keyword = "customer"
 
@@ -66,7 +90,7 @@ class CustomerTokenAuthentication(BaseAuthentication):
 
 
 class StaffSessionAuthentication(SessionAuthentication):
-    """The console's session, with its CSRF token; `request.auth` is the agent's reach, if he is one."""
+    """The console's session, with its CSRF token; `request.auth` is the reach of an agent."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         if "Authorization" in request.headers:

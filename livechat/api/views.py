@@ -16,7 +16,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
-from livechat.api.authentication import CustomerReach, CustomerTokenAuthentication
+from livechat.api.authentication import (
+    CustomerReach,
+    CustomerTokenAuthentication,
+    Reach,
+    StaffReach,
+    reach_of,
+)
 from livechat.api.filters import ChatFilter
 from livechat.api.permissions import IsAgent, IsCustomer, MayUseChats
 from livechat.api.serializers import (
@@ -87,7 +93,7 @@ class ChatViewSet(GenericViewSet[Chat]):
         return [self.permissions.get(self.action, MayUseChats)()]
 
     def get_queryset(self) -> QuerySet[Chat]:
-        return self.request.auth.chats().with_pages_data()
+        return reach_of(self.request, Reach).chats().with_pages_data()
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -99,21 +105,21 @@ class ChatViewSet(GenericViewSet[Chat]):
     def create(self, request: Request) -> Response:
         body = checked(StartChatSerializer, request.data)
         address = request.META.get("REMOTE_ADDR") or ""
-        customer = request.auth.customer
+        customer = reach_of(request, CustomerReach).customer
         throttle(("chat_start_customer", str(customer.pk)), ("chat_start_address", address))
         chat, made = intake.start_chat(customer.pk, **body)
         return Response(self._fresh(chat.pk), status=201 if made else 200)
 
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, public_id: str) -> Response:
-        chats = Chat.objects.acceptable_by(request.user)
-        chat = get_object_or_404(chats, public_id=public_id)
-        return Response(self._fresh(assignment.accept_chat(chat.pk, by=request.auth.agent.pk).pk))
+        caller = reach_of(request, StaffReach)
+        chat = get_object_or_404(Chat.objects.acceptable_by(caller.user), public_id=public_id)
+        return Response(self._fresh(assignment.accept_chat(chat.pk, by=caller.agent.pk).pk))
 
     @action(detail=True, methods=["post"])
     def end(self, request: Request, public_id: str) -> Response:
-        chat = self.get_object()
-        return Response(self._fresh(closing.end_chat(chat.pk, by=request.auth.agent.pk).pk))
+        agent, chat = reach_of(request, StaffReach).agent, self.get_object()
+        return Response(self._fresh(closing.end_chat(chat.pk, by=agent.pk).pk))
 
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, public_id: str) -> Response:
@@ -126,7 +132,7 @@ class ChatViewSet(GenericViewSet[Chat]):
     def _page(self, request: Request) -> Response:
         chat = self.get_object()
         asked = checked(PageSerializer, request.query_params)
-        staff = request.auth.staff
+        staff = reach_of(request, Reach).staff
         lines = Message.objects.page(chat, staff=staff, **asked)
         return Response(lines_of(chat, lines, staff=staff))
 
@@ -135,7 +141,7 @@ class ChatViewSet(GenericViewSet[Chat]):
         body = checked(PostMessageSerializer, request.data)
         draft = Draft(
             chat.public_id,
-            request.auth.sender_in(chat),
+            reach_of(request, Reach).sender_in(chat),
             body["client_id"],
             body["kind"],
             body["body"],
@@ -153,7 +159,7 @@ class ChatViewSet(GenericViewSet[Chat]):
         return self._shown(Chat.objects.with_pages_data().get(pk=pk))
 
     def _shown(self, chat: Chat, *, placed: bool = True) -> dict[str, Any]:
-        if self.request.auth.staff:
+        if reach_of(self.request, Reach).staff:
             return chat_for_staff(chat)
         waits = placed and chat.status == Chat.Status.QUEUED
         return chat_for_customer(chat, Chat.objects.ahead_of(chat).count() + 1 if waits else None)
@@ -169,7 +175,7 @@ def _ack(draft: Draft, outcome: Posted) -> dict[str, Any]:
 
 
 class CustomerViewSet(GenericViewSet[Any]):
-    """Customers get their token here: by their company's signed identity, by an older token, or as nobody known."""
+    """Gives tokens: to a signed identity, to an older token, or to nobody known."""
 
     authentication_classes = (CustomerTokenAuthentication,)
     permission_classes = (AllowAny,)

@@ -1,4 +1,4 @@
-"""Who is at the other end of a socket, and what he may hear. One grouped look-up for all who wait."""
+"""Who is at the other end, and what he may hear. One grouped look-up for all who wait."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _agents(keys: set[str]) -> dict[str, Admission]:
 
 
 def _users_of(keys: set[str]) -> dict[tuple[str, str], int]:
-    """(session key, password hash it was made under) → user, of the sessions that have not expired."""
+    """(session key, password hash it was made under) → user, of sessions still good."""
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     decoded = [(row.session_key, row.get_decoded()) for row in rows]
     return {

@@ -31,6 +31,7 @@ class Socket(AsyncWebsocketConsumer):
     staff: ClassVar[bool]
     heartbeat_seconds: ClassVar[int]
     rates: ClassVar[str]
+    transmit: Send
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,11 +53,11 @@ class Socket(AsyncWebsocketConsumer):
 
     # --- life ------------------------------------------------------------------------------------
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # type: ignore[override]
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Channels' loop, without its task, its queue and its thread hop a frame."""
         await receive()  # websocket.connect
         self.address = address_of(scope)
-        self.base_send = send
+        self.transmit = send
         if not is_ours(scope) or not process.admit_connection(self):
             await send({"type": "websocket.close", "code": Close.FORBIDDEN})
             return
@@ -303,7 +304,7 @@ class Socket(AsyncWebsocketConsumer):
         try:
             while self.queue:
                 self.sending_since = monotonic()
-                await self.base_send({"type": "websocket.send", "text": self.queue.popleft()})
+                await self.transmit({"type": "websocket.send", "text": self.queue.popleft()})
         except OSError:
             self.closing = True
         finally:
@@ -311,12 +312,12 @@ class Socket(AsyncWebsocketConsumer):
             self.flush_task = None
 
     async def _send_now(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
+        await self.transmit({"type": "websocket.send", "text": text})
 
     async def _part(self, code: int, last: list[str]) -> None:
         if self.flush_task:
             self.flush_task.cancel()
         async with asyncio.timeout(2):
             for text in last:
-                await self.base_send({"type": "websocket.send", "text": text})
-            await self.base_send({"type": "websocket.close", "code": code})
+                await self.transmit({"type": "websocket.send", "text": text})
+            await self.transmit({"type": "websocket.close", "code": code})

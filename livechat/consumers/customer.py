@@ -1,7 +1,7 @@
 """The customer's socket: a signed token in `hello`, no cookie read."""
 
 from livechat import events, protocol
-from livechat.consumers.admission import Person, token_credentials
+from livechat.consumers.admission import token_credentials
 from livechat.consumers.base import Socket
 
 

@@ -15,7 +15,7 @@ def header(scope: Any, wanted: bytes) -> list[str]:
 
 
 def is_ours(scope: Any) -> bool:
-    """Whether the page that opens the socket is exactly ours: PUBLIC_URL's origin, else this host's.
+    """Whether the page opening the socket is exactly ours: PUBLIC_URL's origin, else this host's.
 
     No Origin, two of them, `null`, another port or case: not ours.
     """

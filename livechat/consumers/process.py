@@ -1,4 +1,4 @@
-"""What the sockets of one process share: writer, readers, limits, and the loops that look after them."""
+"""What the sockets of one process share: writer, readers, limits, upkeep."""
 
 from __future__ import annotations
 

@@ -10,6 +10,6 @@ from livechat.protocol import Close
 class RefusingSocket(AsyncWebsocketConsumer):
     """Refuses the handshake."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # type: ignore[override]
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.close", "code": Close.FORBIDDEN})

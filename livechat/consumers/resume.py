@@ -39,7 +39,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Heads of his live chats and of those his page shows; the frames he missed. `heads` None: try again."""
+    """Heads of his live and his shown chats; the frames he missed. `heads` None: try again."""
 
     heads: dict[str, protocol.Head] | None
     missed: list[str]

@@ -54,8 +54,10 @@ def _version(chat: ChatHead, marks: dict[str, list[Any]]) -> int:
 
 
 def _shown(chat: ChatHead, marks: dict[str, list[Any]]) -> int:
-    """The seq that this process has published. Of a chat it never heard of, the last lines are enough:
-    a page that shows less sees the gap and asks."""
+    """The seq that this process has published; of a chat it never heard of, near its end.
+
+    A page that shows less sees the gap and asks.
+    """
     known = marks.get(chat.public_id)
     return int(known[1]) if known else max(0, chat.last_seq - UNHEARD_ITEMS)
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from livechat.models.queues import Queue
 from tickets.models import User, token_urlsafe_16
@@ -62,7 +63,8 @@ class Agent(models.Model):
         max_length=60,
         blank=True,
         help_text=_(
-            "What customers see. Empty: the person’s name. A change applies from the next accepted chat."
+            "What customers see. Empty: the person’s name. "
+            "A change applies from the next accepted chat."
         ),
     )
     open_chats = models.PositiveIntegerField(_("open chats"), default=0, editable=False)
@@ -75,13 +77,13 @@ class Agent(models.Model):
         help_text=_("From then on this agent takes no chats; the history stays."),
     )
 
-    objects: ClassVar[models.Manager[Agent]] = AgentQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Agent]] = AgentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agent")
         verbose_name_plural = _("agents")
         ordering: ClassVar[list[str]] = ["user__name"]
-        permissions: ClassVar[list[tuple[str, str]]] = [
+        permissions: ClassVar[list[tuple[str, str | StrPromise]]] = [
             ("use_console", "May use the agent console"),
             ("supervise_chats", "May supervise the chats of his companies"),
         ]
@@ -118,7 +120,7 @@ class Lease(models.Model):
     page = models.CharField(max_length=22, unique=True, default=token_urlsafe_16)
     expires_at = models.DateTimeField(db_index=True)
 
-    objects: ClassVar[models.Manager[Lease]] = LeaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Lease]] = LeaseQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.page

@@ -26,7 +26,8 @@ WITH heads AS (
 )
 INSERT INTO livechat_message
   (chat_id, seq, public_after, sender, client_id, kind, author_name, body, data, posted_at)
-SELECT chat_id, seq, public_after, sender, client_id, kind, author_name, body, data::jsonb, posted_at
+SELECT
+  chat_id, seq, public_after, sender, client_id, kind, author_name, body, data::jsonb, posted_at
 FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
   %s::text[], %s::text[], %s::timestamptz[])
   AS m(chat_id, seq, public_after, sender, client_id, kind, author_name, body, data, posted_at)

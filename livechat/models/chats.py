@@ -18,18 +18,6 @@ from tickets.models import Customer, User, token_urlsafe_16
 SUBJECT_CHARACTERS = 160
 
 
-class Status(models.TextChoices):
-    QUEUED = "queued", _("waiting")
-    ASSIGNED = "assigned", _("with an agent")
-    ENDED = "ended", _("ended")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED)
-#: Live for its customer: not over, and not left by him.
-LIVE = Q(status__in=LIVE_STATUSES, left_at=None)
-
-
 class ChatQuerySet(models.QuerySet["Chat"]):
     def live(self) -> Self:
         return self.filter(status__in=LIVE_STATUSES)
@@ -57,7 +45,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.filter(Q(agent__user=user) | Q(status=Status.QUEUED, queue__in=queues))
 
     def acceptable_by(self, user: User) -> Self:
-        """Chats of the user's queues, whoever has them by now: who comes late is told who was faster."""
+        """Chats of his queues, whoever has them by now: who is late is told who was faster."""
         return self.filter(
             Q(queue__in=Queue.objects.served_by(user).values("pk")) | Q(agent__user=user)
         )
@@ -82,7 +70,11 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 class Chat(models.Model):
     """One conversation, from the customer's first message to its end."""
 
-    Status = Status
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        ASSIGNED = "assigned", _("with an agent")
+        ENDED = "ended", _("ended")
+        CANCELLED = "cancelled", _("cancelled")
 
     class Source(models.TextChoices):
         WEB = "web", _("Web")
@@ -124,7 +116,7 @@ class Chat(models.Model):
     unanswered_since = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager[Chat]] = ChatQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Chat]] = ChatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("chat")
@@ -196,3 +188,9 @@ class Chat(models.Model):
             raise ChatEndedError
         if self.status != Status.ASSIGNED or self.agent_id != agent_id:
             raise NotYoursError
+
+
+Status = Chat.Status
+LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED)
+#: Live for its customer: not over, and not left by him.
+LIVE = Q(status__in=LIVE_STATUSES, left_at=None)

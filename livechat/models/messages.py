@@ -20,7 +20,7 @@ AUTHORS = {"c": "customer", "a": "agent", "b": "virtual_agent", "s": "system"}
 
 
 class Sender(NamedTuple):
-    """Who speaks: `kind` c(ustomer), a(gent), b(ot) or s(ystem); pk of customer or agent, else 0."""
+    """Who speaks: `kind` c(ustomer), a(gent), b(ot), s(ystem); pk of customer or agent, else 0."""
 
     kind: str
     pk: int
@@ -92,13 +92,14 @@ class ChatHead:
     updated_at: datetime
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
-        "pk", "public_id", "status", "customer_id", "queue_id", "agent_id", "owner_epoch", "version",
-        "last_seq", "last_public_seq", "last_message_at", "unanswered_since", "left_at", "updated_at",
+        "pk", "public_id", "status", "customer_id", "queue_id", "agent_id", "owner_epoch",
+        "version", "last_seq", "last_public_seq", "last_message_at", "unanswered_since",
+        "left_at", "updated_at",
     )  # fmt: skip
 
     @classmethod
     def lock(cls, public_ids: Iterable[str]) -> dict[str, ChatHead]:
-        """Lock these chats in id order, in a statement of its own. Once a transaction, at its start."""
+        """Lock these chats in id order, in one statement. Once a transaction, at its start."""
         rows = Chat.objects.filter(public_id__in=sorted(set(public_ids))).order_by("pk")
         locked = rows.select_for_update().values_list(*cls.COLUMNS)
         return {row[1]: cls(*row) for row in locked}
@@ -138,7 +139,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return list(lines.order_by("-seq")[:limit])[::-1]
 
     def after(self, shown: dict[int, int], limit: int) -> Iterator[Message]:
-        """The lines of many chats that follow what is shown of each (chat → seq), at most `limit` a chat."""
+        """The lines that follow what is shown of each chat (chat → seq), at most `limit` a chat."""
         pairs = list(shown.items())
         for start in range(0, len(pairs), PAIRS):
             some = pairs[start : start + PAIRS]
@@ -159,7 +160,7 @@ PAIRS = 5_000
 
 class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ignore[misc]
     def append(self, locked_chats: Sequence[Numbered], drafts: Sequence[Draft]) -> list[Message]:
-        """Number and store these drafts. The only code that takes a seq; the chats are locked by the caller."""
+        """Number and store drafts: the only code that takes a seq. The caller holds the locks."""
         now = timezone.now()
         chats = {chat.public_id: chat for chat in locked_chats}
         messages = [_numbered(chats[draft.chat], draft, now) for draft in drafts]
@@ -244,7 +245,7 @@ class Message(models.Model):
 
 class ReadCursorManager(models.Manager["ReadCursor"]):
     def advance(self, marks: Sequence[tuple[int, str, int, int]]) -> None:
-        """Raise cursors, never lower them, never past the chat's end: (chat, reader, delivered, read) each."""
+        """Raise cursors, never past the chat's end: (chat, reader, delivered, read) each."""
         if not marks:
             return
         least, most = ("least", "greatest") if connection.vendor == "postgresql" else ("min", "max")
@@ -258,7 +259,8 @@ class ReadCursorManager(models.Manager["ReadCursor"]):
 ADVANCE = """
 WITH marks(chat_id, reader, delivered, read) AS (VALUES {rows})
 INSERT INTO livechat_readcursor (chat_id, reader, delivered, read)
-SELECT chat.id, marks.reader, {least}(marks.delivered, chat.last_seq), {least}(marks.read, chat.last_seq)
+SELECT
+  chat.id, marks.reader, {least}(marks.delivered, chat.last_seq), {least}(marks.read, chat.last_seq)
 FROM marks JOIN livechat_chat AS chat ON chat.id = marks.chat_id WHERE true
 ON CONFLICT (chat_id, reader) DO UPDATE SET
   delivered = {most}(livechat_readcursor.delivered, excluded.delivered),

@@ -62,7 +62,7 @@ class Queue(models.Model):
         help_text=_("From then on it takes no new chats; the history stays."),
     )
 
-    objects: ClassVar[models.Manager[Queue]] = QueueQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Queue]] = QueueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("queue")

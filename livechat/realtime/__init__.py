@@ -20,7 +20,7 @@ _bus: NullBus | RedisBus | None = None
 
 def bus() -> NullBus | RedisBus:
     """The way to the other processes; made when first needed."""
-    global _bus  # noqa: PLW0603  # one a process
+    global _bus  # one a process
     if _bus is None:
         _bus = _connected() if settings.REDIS_URL else NullBus()
     return _bus
@@ -34,7 +34,7 @@ def start() -> None:
 
 def stop() -> None:
     """Forget loop and bus."""
-    global _bus  # noqa: PLW0603
+    global _bus
     hub.loop = None
     if _bus:
         _bus.close()
@@ -42,7 +42,7 @@ def stop() -> None:
 
 
 def deliver(deliveries: Sequence[Delivery]) -> None:
-    """Hand encoded frames to the listeners here and elsewhere. From any thread; no waiting, no I/O."""
+    """Hand encoded frames to the listeners everywhere. From any thread; no waiting, no I/O."""
     hub.deliver_soon(deliveries)
     bus().publish(deliveries)
 

@@ -36,7 +36,7 @@ class NullBus:
 class RedisBus:
     """Publishes joined batches on one channel and hears those of the others.
 
-    `publish` only appends to a bounded deque: when Redis is away the oldest goes, and the sweep repairs.
+    `publish` only appends to a bounded deque: without Redis the oldest goes, the sweep repairs.
     """
 
     def __init__(self, url: str, channel: str, hear: Callable[[list[Delivery]], None]) -> None:
@@ -77,7 +77,7 @@ class RedisBus:
         )
 
     def _keep(self, role: Callable[[redis.Redis], None]) -> None:
-        """Do the work, and after a fault of Redis connect anew, for as long as the process lives."""
+        """Do the work; after a fault of Redis connect anew, as long as the process lives."""
         while not self.closed:
             try:
                 with self._client() as client:
@@ -95,7 +95,10 @@ class RedisBus:
                 self.bell.clear()
                 while self.waiting:
                     batch = [self.waiting.popleft() for _ in range(min(JOINED, len(self.waiting)))]
-                    client.publish(self.channel, orjson.dumps([self.process, batch]))
+                    client.publish(
+                        self.channel,
+                        orjson.dumps([self.process, [list(delivery) for delivery in batch]]),
+                    )
         finally:
             self.publishing = False
 

@@ -13,8 +13,8 @@ MARKS = 100_000
 class Delivery(NamedTuple):
     """A frame, encoded once, for everybody on any of these topics.
 
-    `mark` is (key, values): what the process remembers as published. `readmit` asks the listeners to ask
-    anew what they may hear.
+    `mark` is (key, values): what the process remembers as published. `readmit` has the listeners
+    ask anew what they may hear.
     """
 
     topics: tuple[str, ...]
@@ -31,7 +31,7 @@ class Listener(Protocol):
 
 
 class Hub:
-    """Who listens to what. Lives on the loop of its process; only `deliver_soon` may come from elsewhere."""
+    """Who listens to what. Lives on its process's loop; `deliver_soon` comes from anywhere."""
 
     def __init__(self) -> None:
         self.listeners: defaultdict[str, set[Listener]] = defaultdict(set)

@@ -22,10 +22,10 @@ WAITING = 20_000
 
 
 class Writer(Generic[Item, Outcome]):
-    """Calls `commit` with all items that wait, in a thread of its own, and hands each item its outcome.
+    """Calls `commit` with all items that wait, in a thread of its own, and hands each its outcome.
 
-    Lives on the event loop: `submit` and the callbacks run there, `commit` never does. A batch that fails
-    is tried once more, then item by item; an item that fails alone gets `failed`.
+    Lives on the event loop: `submit` and the callbacks run there, `commit` never does. A batch that
+    fails is tried once more, then item by item; an item that fails alone gets `failed`.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Writer(Generic[Item, Outcome]):
         self.batch = batch
         self.waiting: deque[tuple[Item, Callable[[Outcome], None]]] = deque()
         self.under_way = 0
+        self.emptied: list[asyncio.Future[None]] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
@@ -63,8 +64,10 @@ class Writer(Generic[Item, Outcome]):
 
     async def drain(self) -> None:
         """Return when nothing waits and nothing is under way."""
-        while self.waiting or self.under_way:
-            await asyncio.sleep(0.01)
+        if self.waiting or self.under_way:
+            emptied: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self.emptied.append(emptied)
+            await emptied
 
     def close(self) -> None:
         """Give the thread's connection back and end it."""
@@ -95,6 +98,8 @@ class Writer(Generic[Item, Outcome]):
         outcomes = [self.failed(item) for item, _ in batch] if fault else result.result()
         for (_item, done), outcome in zip(batch, outcomes, strict=True):
             done(outcome)
+        while self.emptied and not self.under_way:
+            _settle(self.emptied.pop(), None)
 
     def _carry_out(self, items: list[Item]) -> Sequence[Outcome]:
         """In the thread: the batch, the batch again, then one by one."""

@@ -12,7 +12,7 @@ from livechat.models import Agent, Chat, Draft, Message
 
 @transaction.atomic
 def accept_chat(chat_id: int, *, by: int) -> Chat:
-    """Give a waiting chat to agent `by`. Once more by the same agent changes nothing; a loser is told who won."""
+    """Give a waiting chat to agent `by`; again changes nothing. A loser is told who won."""
     chat = Chat.objects.locked(chat_id)
     if chat.status == Chat.Status.ASSIGNED and chat.agent_id == by:
         return chat

@@ -21,7 +21,7 @@ def end_chat(chat_id: int, *, by: int) -> Chat:
 
 @transaction.atomic
 def cancel_chat(chat_id: int) -> Chat:
-    """The customer gives up: a waiting chat is over; one that an agent has is marked, and he closes it."""
+    """The customer gives up: a waiting chat is over; an assigned one is for its agent to end."""
     chat = Chat.objects.locked(chat_id)
     if chat.status == Chat.Status.QUEUED:
         return _close(chat, Chat.Status.CANCELLED)

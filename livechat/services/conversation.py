@@ -41,8 +41,8 @@ Outcome = Posted | Refused
 def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """Store these drafts, each judged for itself: one outcome a draft, in their order.
 
-    A draft that was stored before is answered as it was then, whatever has become of the chat; the same
-    draft twice in a batch is one message. Raises only what the database raises.
+    A draft that was stored before is answered as it was then, whatever has become of the chat; the
+    same draft twice in a batch is one message. Raises only what the database raises.
     """
     chats = ChatHead.lock(draft.chat for draft in drafts)
     stored = Message.objects.stored(drafts, chats)

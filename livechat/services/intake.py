@@ -27,8 +27,8 @@ def start_chat(
 ) -> tuple[Chat, bool]:
     """The chat of this client id and whether it was made now. The question is message 1.
 
-    Raises LiveChatExistsError when the customer has another chat that is not over, ClientIdReusedError when
-    the id stood for another question, NoQueueError, BadTextError.
+    Raises LiveChatExistsError when the customer has another chat that is not over,
+    ClientIdReusedError when the id stood for another question, NoQueueError, BadTextError.
     """
     _check_question(question)
     try:

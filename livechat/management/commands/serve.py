@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
 
 
 class Command(BaseCommand):
-    help = "Serve the product: pages, API, sockets and the clock. One process; start as many as wanted."
+    help = "Serve the product: pages, API, sockets and clock. Start as many as wanted."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=settings.HOST)
