@@ -153,8 +153,8 @@ class Company(models.Model):
         blank=True,
         validators=[validate_origins],
         help_text=_(
-            "Pages that may show the widget, one origin a line, such as https://intranet.example.com. "
-            "None listed: no page may."
+            "Pages that may show the widget, one origin a line, such as "
+            "https://intranet.example.com. None listed: no page may."
         ),
     )
     time_zone = models.CharField(
@@ -176,7 +176,7 @@ class Company(models.Model):
         help_text=_("From then on no new chats; the history stays."),
     )
 
-    objects: ClassVar[models.Manager[Company]] = CompanyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Company]] = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("company")

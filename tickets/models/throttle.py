@@ -20,7 +20,7 @@ class ThrottleManager(models.Manager["Throttle"]):
         now = timezone.now()
         key = hashlib.sha256(f"{rate}\0{who}".encode()).hexdigest()
         self.bulk_create([Throttle(key=key, resets_at=now)], ignore_conflicts=True)
-        # Each statement is conditional and counts alone, so 50 attempts at once pass the limit never.
+        # Each statement is conditional and counts alone: 50 attempts at once never pass the limit.
         fresh = self.filter(key=key, resets_at__lte=now)
         if fresh.update(taken=1, resets_at=now + timedelta(seconds=seconds)):
             return 0
@@ -35,7 +35,7 @@ class ThrottleManager(models.Manager["Throttle"]):
 
 
 class Throttle(models.Model):
-    """How often somebody tried something in the current window. The key is a hash: no names kept."""
+    """How often somebody tried something in this window. The key is a hash: no names kept."""
 
     key = models.CharField(max_length=64, primary_key=True)
     taken = models.PositiveIntegerField(default=0)

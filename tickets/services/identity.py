@@ -52,7 +52,7 @@ def customer_token(customer: Customer) -> str:
 
 
 def read_token(token: str) -> TokenClaims | None:
-    """The claims of a token that we signed and that has not expired. The epoch is for the caller to check."""
+    """The claims of a token of ours that has not expired. The caller checks the epoch."""
     try:
         customer, company, epoch = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_AGE)
     except (signing.BadSignature, ValueError, TypeError):
@@ -61,7 +61,7 @@ def read_token(token: str) -> TokenClaims | None:
 
 
 def identity_secret(company: Company, version: int | None = None) -> str:
-    """The company's secret, derived and never stored. Given to its developers by the administrator."""
+    """The company's secret, derived, never stored; the administrator hands it out."""
     name = f"identity:{company.public_id}:{version or company.identity_version}"
     return hmac.new(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hexdigest()
 
@@ -120,7 +120,10 @@ def _checked(company: Company, payload: Any) -> Identity | None:
 
 @transaction.atomic
 def identify_customer(company: Company, identity: Identity | None) -> Customer:
-    """The customer of a signed identity, made or brought up to date; without one, or with a used one, a new anonymous one."""
+    """The customer of a signed identity, made or brought up to date.
+
+    Without an identity, or with a used one, a new anonymous customer.
+    """
     if identity is None or not _first_use(company, identity):
         return Customer.objects.create(company=company)
     known = {"name": identity.name, "email": identity.email, "verified": True}
