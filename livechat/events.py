@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, cast
 from django.db import transaction
 
 from livechat import protocol, realtime
-from livechat.models import Chat, ChatHead, Message
-from livechat.models.messages import NOTE
+from livechat.models import Chat, ChatHead, Line
+from livechat.models.drafts import AUTHORS, NOTE
 from livechat.realtime import Delivery
 
 #: Every page of every agent; settings that concern all of them.
@@ -80,22 +80,22 @@ def known_mark(public_id: str) -> Mark | None:
     return Mark(*raw) if raw else None
 
 
-def items_of(messages: Iterable[Message], *, staff: bool) -> list[protocol.Item]:
-    """Messages as this audience sees them. A customer's items and `after`s skip side notes."""
+def items_of(lines: Iterable[Line], *, staff: bool) -> list[protocol.Item]:
+    """Lines as an audience sees them. A customer's `after` skips side notes, as his items do."""
     return [
-        protocol.Item(
-            seq=message.seq,
-            after=message.seq - 1 if staff else message.public_after,
-            client_id=message.client_id,
-            kind=cast(Any, message.kind),
-            author=cast(Any, message.author),
-            author_name=message.author_name,
-            body=message.body,
-            data=message.data,
-            posted_at=protocol.stamp(message.posted_at),
+        protocol.item(
+            line.seq,
+            line.seq - 1 if staff else line.public_after,
+            line.client_id,
+            line.kind,
+            AUTHORS[line.sender[0]],
+            line.author_name,
+            line.body,
+            line.data,
+            line.posted_at,
         )
-        for message in messages
-        if staff or message.kind != NOTE
+        for line in lines
+        if staff or line.kind != NOTE
     ]
 
 
@@ -111,30 +111,16 @@ class MessagePosted(Event):
     """Numbered lines of one chat, in order."""
 
     chat: Chat | ChatHead
-    messages: Sequence[Message]
+    lines: Sequence[Line]
 
     def deliveries(self) -> Iterator[Delivery]:
-        mark = Mark.of(self.chat)
-        remembered = (self.chat.public_id, list(mark))
-        public = items_of(self.messages, staff=False)
-        if public:
-            yield Delivery(
-                (customer_topic(mark.customer),),
-                self._frame(mark.last_public_seq, public),
-                remembered,
-            )
-        yield Delivery(
-            mark.staff_topics(),
-            self._frame(mark.last_seq, items_of(self.messages, staff=True)),
-            remembered,
-        )
-
-    def _frame(self, head: int, items: list[protocol.Item]) -> str:
-        return protocol.encode(
-            protocol.Messages.model_construct(
-                type="messages", chat=self.chat.public_id, head=head, items=items
-            )
-        )
+        chat, mark = self.chat.public_id, Mark.of(self.chat)
+        remembered = (chat, list(mark))
+        if public := items_of(self.lines, staff=False):
+            text = protocol.encode_messages(chat, mark.last_public_seq, public)
+            yield Delivery((customer_topic(mark.customer),), text, remembered)
+        text = protocol.encode_messages(chat, mark.last_seq, items_of(self.lines, staff=True))
+        yield Delivery(mark.staff_topics(), text, remembered)
 
 
 @dataclass(frozen=True)

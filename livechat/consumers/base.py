@@ -176,14 +176,9 @@ class Socket(AsyncWebsocketConsumer):
     def answer(self, frame: protocol.MessagePost, outcome: Outcome) -> None:
         """Only after the commit."""
         if isinstance(outcome, Posted):
-            ack = protocol.Ack.model_construct(
-                type="ack",
-                client_id=frame.client_id,
-                chat=frame.chat,
-                seq=outcome.seq,
-                posted_at=protocol.stamp(outcome.posted_at),
+            self.push(
+                protocol.encode_ack(frame.client_id, frame.chat, outcome.seq, outcome.posted_at)
             )
-            self.push(protocol.encode(ack))
         else:
             retry = 1.0 if outcome.code == Code.TRY_AGAIN else None
             self.refuse(outcome.code, client_id=frame.client_id, retry_after=retry)

@@ -126,16 +126,10 @@ def _answer(
         behind = [line for line in lines.get(chat.pk, ()) if line.seq > seq]
         items = items_of(behind, staff=asked.staff)
         if items:
-            missed.append(messages_frame(public_id, heads[public_id].head, items))
+            missed.append(protocol.encode_messages(public_id, heads[public_id].head, items))
         if frame := receipt_frame(chat, cursors.get(chat.pk, ()), staff=asked.staff):
             missed.append(frame)
     return Answer(heads, missed, marks)
-
-
-def messages_frame(public_id: str, head: int, items: list[protocol.Item]) -> str:
-    return protocol.encode(
-        protocol.Messages.model_construct(type="messages", chat=public_id, head=head, items=items)
-    )
 
 
 def receipt_frame(chat: ChatHead, cursors: Iterable[ReadCursor], *, staff: bool) -> str | None:
@@ -164,4 +158,4 @@ def read_history(sender: Sender, asked: protocol.History) -> str | None:
         chat, staff=staff, after=asked.after, before=asked.before, limit=asked.limit
     )
     head = chat.last_seq if staff else chat.last_public_seq
-    return messages_frame(chat.public_id, head, items_of(lines, staff=staff))
+    return protocol.encode_messages(chat.public_id, head, items_of(lines, staff=staff))

@@ -2,7 +2,8 @@
 
 from livechat.models.agents import Agent, Lease
 from livechat.models.chats import Chat
-from livechat.models.messages import ChatHead, Draft, Message, ReadCursor, Sender
+from livechat.models.drafts import ChatHead, Draft, Line, Sender
+from livechat.models.messages import Message, ReadCursor
 from livechat.models.queues import Queue
 from livechat.models.settings import ChatSettings
 
@@ -13,6 +14,7 @@ __all__ = [
     "ChatSettings",
     "Draft",
     "Lease",
+    "Line",
     "Message",
     "Queue",
     "ReadCursor",

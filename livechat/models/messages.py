@@ -2,130 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, Self
 
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from livechat.models.appending import write_appended
+from livechat.models import appending
 from livechat.models.chats import Chat
-
-REPLY, NOTE, EVENT = "reply", "note", "event"
-AUTHORS = {"c": "customer", "a": "agent", "b": "virtual_agent", "s": "system"}
-
-
-class Sender(NamedTuple):
-    """Who speaks: `kind` c(ustomer), a(gent), b(ot), s(ystem); pk of customer or agent, else 0."""
-
-    kind: str
-    pk: int
-    name: str
-
-    @property
-    def key(self) -> str:
-        """As stored beside a message; an agent's holds his pk, so that two agents never collide."""
-        return f"a{self.pk}" if self.kind == "a" else self.kind
-
-
-SYSTEM = Sender("s", 0, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A line that somebody wants in a chat. `chat` is the chat's public id."""
-
-    chat: str
-    sender: Sender
-    client_id: str
-    kind: str
-    body: str
-    data: dict[str, Any] = field(default_factory=dict)
-    epoch: int | None = None
-
-    @classmethod
-    def event(cls, chat: Chat, code: str, **data: Any) -> Draft:
-        """What happened, as a code and its data; the reader's page makes the sentence."""
-        return cls(
-            chat.public_id, SYSTEM, secrets.token_urlsafe(9), EVENT, "", {"code": code, **data}
-        )
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """What makes it the same message when it is sent again."""
-        return self.chat, self.sender.key, self.client_id
-
-
-class Numbered(Protocol):
-    """What `append` needs of a locked chat: a `Chat`, or the slimmer `ChatHead`."""
-
-    pk: int
-    public_id: str
-    last_seq: int
-    last_public_seq: int
-    last_message_at: datetime | None
-    unanswered_since: datetime | None
-    updated_at: datetime
-
-
-@dataclass(slots=True)
-class ChatHead:
-    """The columns of a chat that judging and numbering its messages needs."""
-
-    pk: int
-    public_id: str
-    status: str
-    customer_id: int
-    queue_id: int
-    agent_id: int | None
-    owner_epoch: int
-    version: int
-    last_seq: int
-    last_public_seq: int
-    last_message_at: datetime | None
-    unanswered_since: datetime | None
-    left_at: datetime | None
-    updated_at: datetime
-
-    COLUMNS: ClassVar[tuple[str, ...]] = (
-        "pk", "public_id", "status", "customer_id", "queue_id", "agent_id", "owner_epoch",
-        "version", "last_seq", "last_public_seq", "last_message_at", "unanswered_since",
-        "left_at", "updated_at",
-    )  # fmt: skip
-
-    @classmethod
-    def lock(cls, public_ids: Iterable[str]) -> dict[str, ChatHead]:
-        """Lock these chats in id order, in one statement. Once a transaction, at its start."""
-        rows = Chat.objects.filter(public_id__in=sorted(set(public_ids))).order_by("pk")
-        locked = rows.select_for_update().values_list(*cls.COLUMNS)
-        return {row[1]: cls(*row) for row in locked}
-
-    @classmethod
-    def of(cls, chat: Chat) -> ChatHead:
-        return cls(*(getattr(chat, name) for name in cls.COLUMNS))
+from livechat.models.drafts import NOTE, ChatHead, Draft, Identity, NewLine, Numbered, numbered
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def public(self) -> Self:
         """What a customer may see: everything but side notes."""
         return self.exclude(kind=NOTE)
-
-    def stored(
-        self, drafts: Iterable[Draft], chats: dict[str, ChatHead]
-    ) -> dict[tuple[str, str, str], Message]:
-        """What of these drafts is there already, by identity."""
-        known = [draft for draft in drafts if draft.chat in chats]
-        if not known:
-            return {}
-        ids = {head.pk: public_id for public_id, head in chats.items()}
-        rows = self.filter(
-            chat_id__in=list(ids), client_id__in=sorted({draft.client_id for draft in known})
-        )
-        return {(ids[row.chat_id], row.sender, row.client_id): row for row in rows}
 
     def page(
         self, chat: Chat, *, staff: bool, after: int | None, before: int | None, limit: int
@@ -159,38 +51,20 @@ PAIRS = 5_000
 
 
 class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ignore[misc]
-    def append(self, locked_chats: Sequence[Numbered], drafts: Sequence[Draft]) -> list[Message]:
+    def append(self, locked_chats: Sequence[Numbered], drafts: Sequence[Draft]) -> list[NewLine]:
         """Number and store drafts: the only code that takes a seq. The caller holds the locks."""
         now = timezone.now()
         chats = {chat.public_id: chat for chat in locked_chats}
-        messages = [_numbered(chats[draft.chat], draft, now) for draft in drafts]
-        write_appended(
-            self.model, [chats[chat] for chat in {draft.chat: None for draft in drafts}], messages
-        )
-        return messages
+        lines = [numbered(chats[draft.chat], draft, now) for draft in drafts]
+        spoken_in = dict.fromkeys(draft.chat for draft in drafts)
+        appending.write(self.model, [chats[chat] for chat in spoken_in], lines)
+        return lines
 
-
-def _numbered(chat: Numbered, draft: Draft, now: datetime) -> Message:
-    chat.last_seq += 1
-    message = Message(
-        chat_id=chat.pk,
-        seq=chat.last_seq,
-        public_after=chat.last_public_seq,
-        sender=draft.sender.key,
-        client_id=draft.client_id,
-        kind=draft.kind,
-        author_name=draft.sender.name,
-        body=draft.body,
-        data=draft.data,
-        posted_at=now,
-    )
-    if draft.kind != NOTE:
-        chat.last_public_seq = chat.last_seq
-    if draft.kind == REPLY:
-        by_customer = draft.sender.kind == "c"
-        chat.unanswered_since = (chat.unanswered_since or now) if by_customer else None
-    chat.last_message_at = chat.updated_at = now
-    return message
+    def stored(
+        self, drafts: Iterable[Draft], chats: dict[str, ChatHead]
+    ) -> dict[Identity, appending.Stored]:
+        """What of these drafts is there already, by identity."""
+        return appending.find_stored(self.model, drafts, chats)
 
 
 class Message(models.Model):
@@ -237,10 +111,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chat_id}/{self.seq}"
-
-    @property
-    def author(self) -> str:
-        return AUTHORS[self.sender[0]]
 
 
 class ReadCursorManager(models.Manager["ReadCursor"]):

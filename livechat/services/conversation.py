@@ -10,7 +10,8 @@ from django.db import transaction
 
 from livechat import events
 from livechat.models import Chat, ChatHead, Draft, Message, ReadCursor, Sender
-from livechat.models.messages import NOTE
+from livechat.models.appending import Stored, lock_heads
+from livechat.models.drafts import NOTE, Identity, NewLine
 from livechat.protocol import PASSING, Code, text_problem
 
 
@@ -44,9 +45,9 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     A draft that was stored before is answered as it was then, whatever has become of the chat; the
     same draft twice in a batch is one message. Raises only what the database raises.
     """
-    chats = ChatHead.lock(draft.chat for draft in drafts)
+    chats = lock_heads([draft.chat for draft in drafts])
     stored = Message.objects.stored(drafts, chats)
-    outcomes: dict[tuple[str, str, str], Outcome] = {}
+    outcomes: dict[Identity, Outcome] = {}
     fresh: list[Draft] = []
     for draft in drafts:
         if draft.identity in outcomes:
@@ -58,23 +59,23 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
         else:
             outcomes[draft.identity] = Refused(Code.TRY_AGAIN)  # until it is written, below
             fresh.append(draft)
-    for draft, message in zip(fresh, _append(fresh, chats), strict=True):
-        outcomes[draft.identity] = Posted(message.seq, message.posted_at)
+    for draft, line in zip(fresh, _append(fresh, chats), strict=True):
+        outcomes[draft.identity] = Posted(line.seq, line.posted_at)
     return [outcomes[draft.identity] for draft in drafts]
 
 
-def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[Message]:
+def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[NewLine]:
     if not fresh:
         return []
-    messages = Message.objects.append(list(chats.values()), fresh)
-    by_chat: dict[str, list[Message]] = {}
-    for draft, message in zip(fresh, messages, strict=True):
-        by_chat.setdefault(draft.chat, []).append(message)
+    lines = Message.objects.append(list(chats.values()), fresh)
+    by_chat: dict[str, list[NewLine]] = {}
+    for draft, line in zip(fresh, lines, strict=True):
+        by_chat.setdefault(draft.chat, []).append(line)
     events.publish_all(events.MessagePosted(chats[chat], said) for chat, said in by_chat.items())
-    return messages
+    return lines
 
 
-def _as_before(before: Message, draft: Draft, chat: ChatHead) -> Outcome:
+def _as_before(before: Stored, draft: Draft, chat: ChatHead) -> Outcome:
     if draft.sender.kind == "c" and draft.sender.pk != chat.customer_id:
         return Refused(Code.NOT_FOUND)
     return Posted(before.seq, before.posted_at, repeat=True)

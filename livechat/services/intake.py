@@ -9,7 +9,7 @@ from livechat import events
 from livechat.exceptions import BadTextError, ClientIdReusedError, LiveChatExistsError, NoQueueError
 from livechat.models import Chat, ChatSettings, Draft, Message, Queue, Sender
 from livechat.models.chats import LIVE, SUBJECT_CHARACTERS
-from livechat.models.messages import REPLY
+from livechat.models.drafts import REPLY
 from livechat.protocol import DETAILS, Code, text_problem
 from tickets.models import Customer
 
