@@ -1,0 +1,205 @@
+"""Rows for tests, as the services make them; nothing is announced. Traits name the usual cases."""
+
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.utils import timezone
+from factory import LazyAttribute, LazyFunction, Maybe, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory, Password
+
+from livechat.models import Agent, Chat, Draft, Lease, Message, Queue, Sender
+from tickets.models import Company, Customer, Site, User
+
+PASSWORD = "correct horse battery"
+
+
+def seeded_group(name: str) -> Group:
+    """A group of the seed migration, whose rows a flushed database has lost."""
+    if not Group.objects.filter(name=name).exists():
+        seed = import_module("livechat.migrations.0002_seed").seed
+        seed(apps, SimpleNamespace(connection=connection))
+    return Group.objects.get(name=name)
+
+
+class CompanyFactory(DjangoModelFactory):
+    class Meta:
+        model = Company
+
+    name = Sequence(lambda n: f"Company {n}")
+    external_key = Sequence(lambda n: f"company-{n}")
+    allowed_origins = "https://intranet.example.com"
+
+
+class SiteFactory(DjangoModelFactory):
+    class Meta:
+        model = Site
+
+    company = SubFactory(CompanyFactory)
+    name = Sequence(lambda n: f"Site {n}")
+
+
+class CustomerFactory(DjangoModelFactory):
+    """Somebody who gave a name. `verified`: the company's page said who it is."""
+
+    class Meta:
+        model = Customer
+
+    company = SubFactory(CompanyFactory)
+    name = "Ada Byron"
+    email = "ada@example.com"
+    verified = False
+    external_id = Maybe("verified", Sequence(lambda n: f"person-{n}"), None)
+
+
+class UserFactory(DjangoModelFactory):
+    """A member of staff without rights. Traits give a group's; `companies=[…]` some companies."""
+
+    class Meta:
+        model = User
+
+    class Params:
+        agent = Trait(in_groups=["Agent"])
+        supervisor = Trait(in_groups=["Supervisor"])
+        administrator = Trait(in_groups=["Chat administrator"], is_staff=True)
+        superuser = Trait(is_staff=True, is_superuser=True, all_companies=True)
+
+    name = Sequence(lambda n: f"Noor Haddad {n}")
+    email = Sequence(lambda n: f"noor{n}@desk.example")
+    password = Password(PASSWORD)
+    in_groups = ()
+    companies = ()
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
+        groups, companies = fields.pop("in_groups"), fields.pop("companies")
+        user: User = super()._create(model_class, *args, **fields)
+        user.groups.add(*map(seeded_group, groups))
+        user.companies.add(*companies)
+        return user
+
+
+class QueueFactory(DjangoModelFactory):
+    """A queue of a company of its own. GENERAL is there by migration."""
+
+    class Meta:
+        model = Queue
+
+    company = SubFactory(CompanyFactory)
+    name = Sequence(lambda n: f"Queue {n}")
+
+
+class AgentFactory(DjangoModelFactory):
+    """An agent who may use the console, of `queues=[…]`. `online`: one page of his is open."""
+
+    class Meta:
+        model = Agent
+
+    user = SubFactory(UserFactory, agent=True)
+    screen_name = Sequence(lambda n: f"Noor H. {n}")
+    online = False
+    queues = ()
+
+    @classmethod
+    def _create(cls, model_class: type[Agent], *args: Any, **fields: Any) -> Agent:
+        queues = fields.pop("queues")
+        agent: Agent = super()._create(model_class, *args, **fields)
+        agent.queues.add(*queues)
+        if agent.online:
+            Lease.objects.create(agent=agent, expires_at=timezone.now() + timedelta(seconds=30))
+        return agent
+
+
+class ChatFactory(DjangoModelFactory):
+    """A chat that waits, its question as message 1. Traits: assigned, left, ended, cancelled."""
+
+    class Meta:
+        model = Chat
+
+    class Params:
+        assigned = Trait(
+            status=Chat.Status.ASSIGNED,
+            agent=SubFactory(
+                AgentFactory, queues=LazyAttribute(lambda agent: [agent.factory_parent.queue])
+            ),
+            agent_name=LazyAttribute(lambda chat: chat.agent.display_name),
+            accepted_at=LazyFunction(timezone.now),
+            owner_epoch=1,
+            version=2,
+        )
+        left = Trait(assigned=True, left_at=LazyFunction(timezone.now), version=3)
+        ended = Trait(
+            assigned=True,
+            status=Chat.Status.ENDED,
+            ended_at=LazyFunction(timezone.now),
+            version=3,
+        )
+        cancelled = Trait(
+            status=Chat.Status.CANCELLED, ended_at=LazyFunction(timezone.now), version=2
+        )
+
+    question = "The printer on floor 3 says offline."
+    queue = SubFactory(QueueFactory)
+    customer = SubFactory(
+        CustomerFactory,
+        company=LazyAttribute(lambda c: c.factory_parent.queue.company or CompanyFactory()),
+    )
+    client_id = Sequence(lambda n: f"client-{n:08}")
+    subject = LazyAttribute(lambda chat: chat.question[:160])
+
+    @classmethod
+    def _generate(cls, strategy: str, params: dict[str, Any]) -> Any:
+        """A customer who is given brings his company's queue."""
+        if "customer" in params and not any(name.startswith("queue") for name in params):
+            company = params["customer"].company
+            queue = Queue.objects.filter(company=company).first()
+            params["queue"] = queue or QueueFactory(company=company)
+        return super()._generate(strategy, params)
+
+    @classmethod
+    def _create(cls, model_class: type[Chat], *args: Any, **fields: Any) -> Chat:
+        question = fields.pop("question")
+        chat: Chat = super()._create(model_class, *args, **fields)
+        _converse(chat, question)
+        if chat.status == Chat.Status.ASSIGNED and not chat.left_at:
+            Agent.objects.take(chat.agent_id, chat.accepted_at)
+            chat.agent.refresh_from_db(fields=["open_chats", "last_assigned_at"])
+        return chat
+
+
+def _converse(chat: Chat, question: str) -> None:
+    """Message 1, and what the steps taken since have said."""
+    asker = Sender("c", chat.customer_id, chat.customer.name)
+    asked = Draft(chat.public_id, asker, "question", Message.Kind.REPLY, question)
+    said = [asked]
+    if chat.agent_id:
+        said.append(Draft.event(chat, "accepted", agent=chat.agent_name))
+    if chat.left_at or chat.status == Chat.Status.CANCELLED:
+        said.append(Draft.event(chat, "cancelled"))
+    if chat.status == Chat.Status.ENDED:
+        said.append(Draft.event(chat, "ended", agent=chat.agent_name))
+    Message.objects.append([chat], said)
+
+
+class MessageFactory(DjangoModelFactory):
+    """The next line of a chat, its customer's unless `sender` is somebody else."""
+
+    class Meta:
+        model = Message
+
+    chat = SubFactory(ChatFactory)
+    sender = LazyAttribute(lambda m: Sender("c", m.chat.customer_id, m.chat.customer.name))
+    client_id = Sequence(lambda n: f"message-{n:08}")
+    kind = Message.Kind.REPLY
+    body = "It still says offline."
+    data = LazyFunction(dict)
+
+    @classmethod
+    def _create(cls, model_class: type[Message], *args: Any, **fields: Any) -> Message:
+        chat = fields.pop("chat")
+        Message.objects.append([chat], [Draft(chat=chat.public_id, **fields)])
+        return Message.objects.get(chat=chat, seq=chat.last_seq)
