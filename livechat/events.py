@@ -125,10 +125,9 @@ class MessagePosted(Event):
 
 @dataclass(frozen=True)
 class ChatChanged(Event):
-    """A chat took a step, or its customer left. `left_by` is the agent who has it no longer."""
+    """A chat took a step, or its customer left."""
 
     chat: Chat
-    left_by: int | None = None
 
     def deliveries(self) -> Iterator[Delivery]:
         chat, mark = self.chat, Mark.of(self.chat)
@@ -150,8 +149,8 @@ class ChatChanged(Event):
             agent_name=chat.agent_name or None,
             epoch=chat.owner_epoch,
         )
-        agents = {agent for agent in (mark.agent, self.left_by) if agent}
-        topics = (queue_topic(mark.queue), *map(agent_topic, sorted(agents)))
+        agents = [agent_topic(mark.agent)] if mark.agent else []
+        topics = (queue_topic(mark.queue), *agents)
         yield Delivery(topics, protocol.encode(staff), remembered)
 
 

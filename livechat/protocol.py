@@ -257,13 +257,12 @@ class ChatChanged(Frame):
 
 
 class StaffChatChanged(ChatChanged):
-    """A chat took a step; for agents. `left` is the agent who has it no longer."""
+    """A chat took a step; for agents."""
 
     queue: str
-    agent: str | None
-    agent_name: str | None
+    agent: str | None = None
+    agent_name: str | None = None
     epoch: int
-    left: str | None = None
 
 
 class LineChanged(Frame):
