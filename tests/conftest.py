@@ -11,11 +11,17 @@ from tests.product import Database, Product, Workshop, workshop
 
 
 def pytest_configure() -> None:
-    """Speed where it proves nothing: cheap passwords, static files as they lie there."""
+    """Cheap passwords, static files as they lie there, and SQLite in a file as in the product.
+
+    In memory its connections share one cache, which locks whole tables and knows no WAL.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without.
+    database = settings.DATABASES["default"]
+    if "sqlite3" in database["ENGINE"]:
+        database.setdefault("TEST", {})["NAME"] = str(settings.VAR / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
