@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from http.cookies import SimpleCookie
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -47,12 +47,8 @@ Admission = Person | Denied
 
 def session_cookie(headers: Sequence[tuple[bytes, bytes]]) -> str:
     """The session key in the handshake's cookies; empty without one."""
-    cookies = SimpleCookie()
-    for name, value in headers:
-        if name == b"cookie":
-            cookies.load(value.decode("latin-1"))
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else ""
+    sent = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    return parse_cookie(sent).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def token_credentials(token: str) -> Credentials:
@@ -91,7 +87,7 @@ def _agents(keys: set[str]) -> dict[str, Admission]:
     if not keys:
         return {}
     users = _users_of(keys)
-    rows = Agent.objects.active().filter(user__in=set(users.values())).select_related("user")
+    rows = Agent.objects.admitted().filter(user__in=set(users.values())).select_related("user")
     agents = {agent.user_id: agent for agent in rows}
     queues = _queues_of(agents.values())
     return {

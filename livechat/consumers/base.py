@@ -16,7 +16,7 @@ from livechat.consumers.admission import Admission, Credentials, Denied, Person
 from livechat.consumers.limits import Bucket, Refusals
 from livechat.consumers.origins import address_of, is_ours
 from livechat.consumers.process import process
-from livechat.consumers.resume import Missed
+from livechat.consumers.resume import Answer, Missed
 from livechat.models import Draft
 from livechat.protocol import Close, Code
 from livechat.services.conversation import Outcome, Posted, Read, announce_typing
@@ -61,10 +61,10 @@ class Socket(AsyncWebsocketConsumer):
         if not is_ours(scope) or not process.admit_connection(self):
             await send({"type": "websocket.close", "code": Close.FORBIDDEN})
             return
-        self.credentials = self.credentials_of(scope)
-        scope.clear()  # What was needed of the handshake is kept; the rest is memory.
-        await send({"type": "websocket.accept"})
-        try:
+        try:  # From here on it is counted, and must be forgotten again.
+            self.credentials = self.credentials_of(scope)
+            scope.clear()  # What was needed of the handshake is kept; the rest is memory.
+            await send({"type": "websocket.accept"})
             await self._read(receive)
         finally:
             self._leave()
@@ -130,9 +130,7 @@ class Socket(AsyncWebsocketConsumer):
         if self.closing:
             return
         if isinstance(answer, Denied):
-            self.bye(
-                answer.close, "signed out" if answer.close == Close.SIGNED_OUT else "forbidden"
-            )
+            self.turn_away(answer)
             return
         if not process.admit_person(self, answer):
             self.bye(Close.FLOOD, "too many pages", (10.0, 30.0))
@@ -140,26 +138,32 @@ class Socket(AsyncWebsocketConsumer):
         self.take(answer)
         process.catch_up(Missed(answer.sender, self.topics, frame.resume), self.resumed)
 
+    def turn_away(self, denied: Denied) -> None:
+        """Nobody we know, nobody who may; or nobody could be asked just now."""
+        reasons = {Close.SIGNED_OUT: "signed out", Close.FORBIDDEN: "forbidden"}
+        again = None if denied.close in reasons else (1.0, 5.0)
+        self.bye(denied.close, reasons.get(denied.close, "try again"), again)
+
     def take(self, person: Person) -> None:
         """Be this person, and hear his topics."""
         realtime.hub.leave(self, self.topics - person.topics)
         realtime.hub.join(self, person.topics - self.topics)
         self.person, self.topics = person, person.topics
 
-    def resumed(self, welcome: dict[str, protocol.Head] | None, missed: list[str]) -> None:
+    def resumed(self, answer: Answer) -> None:
         """Say welcome, then what was missed, then what came in meanwhile."""
         if self.closing:
             return
-        if welcome is None:
+        if answer.heads is None:
             self.bye(Close.GOING, "try again", (1.0, 5.0))
             return
         held = list(self.queue)
         self.queue.clear()
         self.welcomed = True
         frame = protocol.Welcome(
-            heartbeat=self.heartbeat_seconds, server_time=process.now_stamp(), chats=welcome
+            heartbeat=self.heartbeat_seconds, server_time=process.now_stamp(), chats=answer.heads
         )
-        for text in [protocol.encode(frame), *missed, *held]:
+        for text in [protocol.encode(frame), *answer.missed, *held]:
             self.push(text)
 
     def post(self, frame: protocol.MessagePost) -> None:
@@ -286,9 +290,7 @@ class Socket(AsyncWebsocketConsumer):
         if self.closing:
             return
         if isinstance(answer, Denied):
-            self.bye(
-                answer.close, "signed out" if answer.close == Close.SIGNED_OUT else "forbidden"
-            )
+            self.turn_away(answer)
             return
         if self.person and answer.topics != self.topics:
             self.take(answer)

@@ -8,6 +8,7 @@ from livechat import events, protocol
 from livechat.consumers.admission import Credentials, session_cookie
 from livechat.consumers.base import Socket
 from livechat.consumers.process import process
+from livechat.consumers.resume import Answer
 
 
 class ConsoleSocket(Socket):
@@ -18,8 +19,8 @@ class ConsoleSocket(Socket):
     def credentials_of(self, scope: Any) -> Credentials:
         return Credentials(session=session_cookie(scope["headers"]))
 
-    def resumed(self, welcome: dict[str, protocol.Head] | None, missed: list[str]) -> None:
-        super().resumed(welcome, missed)
+    def resumed(self, answer: Answer) -> None:
+        super().resumed(answer)
         if self.welcomed and self.person:
             process.open_lease(self, self.person.sender.pk)
 
@@ -33,5 +34,5 @@ class ConsoleSocket(Socket):
 
     def holds(self, mark: events.Mark) -> bool:
         if mark.agent is None:
-            return events.queue_topic(mark.queue) in self.topics
+            return mark.live and events.queue_topic(mark.queue) in self.topics
         return self.person is not None and mark.agent == self.person.sender.pk

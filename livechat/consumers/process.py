@@ -175,17 +175,13 @@ class Process:
         """Who showed these credentials."""
         self.admission.submit(shown, done)
 
-    def catch_up(
-        self,
-        asked: resume.Missed,
-        done: Callable[[dict[str, protocol.Head] | None, list[str]], None],
-    ) -> None:
+    def catch_up(self, asked: resume.Missed, done: Callable[[resume.Answer], None]) -> None:
         """The heads of a person's chats and what his page misses of them."""
 
         def answered(answer: resume.Answer) -> None:
             for chat, mark in answer.marks.items():
                 realtime.hub.remember(chat, list(mark))
-            done(answer.heads, answer.missed)
+            done(answer)
 
         self.missed.submit(asked, answered)
 

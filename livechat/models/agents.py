@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,15 @@ RELOAD_SECONDS = 5
 class AgentQuerySet(models.QuerySet["Agent"]):
     def active(self) -> Self:
         return self.filter(retired_at=None, user__is_active=True)
+
+    def admitted(self) -> Self:
+        """Active, and allowed to use the console: what `has_perm` says, of many at once."""
+        right = Permission.objects.filter(
+            content_type__app_label="livechat", codename="use_console"
+        )
+        held = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
+        users = User.objects.filter(Q(is_superuser=True) | held)
+        return self.active().filter(user__in=users.values("pk"))
 
     def take(self, agent_id: int, now: datetime) -> bool:
         """Count one more chat."""

@@ -84,7 +84,7 @@ def _stored(model: type[Message], wanted: list[dict[str, Any]]) -> Sequence[tupl
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(STORED, [orjson.dumps(wanted).decode()])
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     rows = model.objects.filter(
         chat_id__in={row["chat_id"] for row in wanted},
         sender__in={row["sender"] for row in wanted},
