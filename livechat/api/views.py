@@ -137,11 +137,12 @@ class ChatViewSet(GenericViewSet[Chat]):
         return Response(lines_of(chat, lines, staff=staff))
 
     def _post(self, request: Request, public_id: str) -> Response:
-        chat = self.get_object()
+        reach = reach_of(request, Reach)
+        chat = get_object_or_404(reach.addressable(), public_id=public_id)
         body = checked(PostMessageSerializer, request.data)
         draft = Draft(
             chat.public_id,
-            reach_of(request, Reach).sender_in(chat),
+            reach.sender_in(chat),
             body["client_id"],
             body["kind"],
             body["body"],
@@ -193,7 +194,7 @@ class CustomerViewSet(GenericViewSet[Any]):
         ):
             customer = reach.customer
         else:
-            customer = identify_customer(company, identity)
+            customer = identify_customer(company, identity=identity)
         answer = {
             "token": customer_token(customer),
             "verified": customer.verified,

@@ -117,7 +117,8 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def let_go(self, page: str, now: datetime) -> int:
         """Let a closed page's lease run out, unless the page comes back at once."""
-        return self.filter(page=page).update(expires_at=now + timedelta(seconds=RELOAD_SECONDS))
+        soon = now + timedelta(seconds=RELOAD_SECONDS)
+        return self.filter(page=page, expires_at__gt=soon).update(expires_at=soon)
 
     def forget_expired(self, now: datetime) -> int:
         return self.filter(expires_at__lt=now - timedelta(hours=1)).delete()[0]

@@ -21,6 +21,7 @@ WAITING = 10_000
 JOINED = 500
 SOCKET_SECONDS = 2.0
 RETRY_SECONDS = 0.5
+QUIET_SECONDS = 5
 
 
 class NullBus:
@@ -117,9 +118,12 @@ class RedisBus:
             message = heard.get_message(timeout=1.0)
             if message is None:
                 quiet += 1
-                if quiet % 5 == 0:
-                    heard.ping()  # A peer that vanished answers nothing; the next read then fails.
+                if quiet == QUIET_SECONDS:
+                    heard.ping()
+                if quiet == 2 * QUIET_SECONDS:  # A peer that vanished answers nothing.
+                    raise redis.TimeoutError
                 continue
+            quiet = 0
             if message["type"] == "message":
                 process, batch = orjson.loads(message["data"])
                 if process != self.process:

@@ -38,6 +38,15 @@ def close_lease(page: str) -> None:
 
 
 @transaction.atomic
+def set_screen_name(agent_id: int, *, screen_name: str) -> Agent:
+    """What customers see from the next accepted chat on; empty: the person's name."""
+    agent = Agent.objects.select_for_update().get(pk=agent_id)
+    agent.screen_name = screen_name.strip()
+    agent.save(update_fields=["screen_name"])
+    return agent
+
+
+@transaction.atomic
 def note_reach(agent_id: int, *, online: bool) -> bool:
     """Write and tell that the agent is reachable, or no longer. False when another process has."""
     if not Agent.objects.claim_reach(agent_id, online=online):

@@ -119,7 +119,7 @@ def _checked(company: Company, payload: Any) -> Identity | None:
 
 
 @transaction.atomic
-def identify_customer(company: Company, identity: Identity | None) -> Customer:
+def identify_customer(company: Company, *, identity: Identity | None) -> Customer:
     """The customer of a signed identity, made or brought up to date.
 
     Without an identity, or with a used one, a new anonymous customer.

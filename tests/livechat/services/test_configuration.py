@@ -1,0 +1,81 @@
+"""announce: whoever shows a setting hears that it changed."""
+
+import pytest
+
+from livechat import events
+from livechat.models import ChatSettings
+from livechat.services.configuration import announce
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    CompanyFactory,
+    CustomerFactory,
+    QueueFactory,
+    SiteFactory,
+    UserFactory,
+)
+from tickets.services import configuration as tickets_configuration
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_agent_is_admitted_anew(published):
+    agent = AgentFactory()
+
+    announce(agent)
+
+    assert published == [events.AccessChanged(agent.pk)]
+
+
+def test_the_person_of_an_agent_is_admitted_anew(published):
+    agent = AgentFactory()
+
+    announce(agent.user)
+
+    assert published == [events.AccessChanged(agent.pk)]
+
+
+def test_of_staff_who_are_no_agents_nobody_need_hear(published):
+    announce(UserFactory())
+
+    assert published == []
+
+
+def test_a_queue_concerns_its_agents(published):
+    queue = QueueFactory()
+
+    announce(queue)
+
+    (changed,) = published
+    assert changed.topics == (events.queue_topic(queue.pk),)
+    assert (changed.kind, changed.public_id) == ("queue", queue.public_id)
+
+
+def test_the_settings_of_all_concern_all_staff(published):
+    announce(ChatSettings.objects.current())
+
+    assert published[0].topics == (events.STAFF,)
+    assert published[0].kind == "chat_settings"
+
+
+def test_a_company_concerns_all_staff(published):
+    company = CompanyFactory()
+
+    announce(company)
+
+    assert (published[0].topics, published[0].public_id) == ((events.STAFF,), company.public_id)
+
+
+@pytest.mark.parametrize("factory", [ChatFactory, CustomerFactory, SiteFactory])
+def test_what_no_page_shows_as_a_setting_is_not_announced(published, factory):
+    announce(factory())
+
+    assert published == []
+
+
+def test_what_the_app_below_announces_is_heard_here(published):
+    company = CompanyFactory()
+
+    tickets_configuration.announce(company)
+
+    assert [event.public_id for event in published] == [company.public_id]
