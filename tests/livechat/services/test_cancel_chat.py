@@ -1,0 +1,77 @@
+"""cancel_chat: the customer gives up; what an agent has stays with him until he ends it."""
+
+import pytest
+
+from livechat import events
+from livechat.models import Agent, Chat, Message
+from livechat.services.closing import cancel_chat
+from tests.factories import ChatFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_waiting_chat_is_over():
+    chat = ChatFactory()
+
+    cancel_chat(chat.pk)
+
+    cancelled = Chat.objects.get(pk=chat.pk)
+    assert (cancelled.status, cancelled.agent) == ("cancelled", None)
+    assert cancelled.version == chat.version + 1
+    assert cancelled.ended_at is not None
+
+
+def test_its_line_moves(published):
+    chat = ChatFactory()
+
+    cancel_chat(chat.pk)
+
+    assert published[-1] == events.LineMoved(chat.queue_id)
+
+
+def test_a_chat_that_an_agent_has_is_marked_and_stays_his():
+    chat = ChatFactory(assigned=True)
+
+    cancel_chat(chat.pk)
+
+    left = Chat.objects.get(pk=chat.pk)
+    assert (left.status, left.agent_id, left.ended_at) == ("assigned", chat.agent_id, None)
+    assert left.left_at is not None
+    assert left.version == chat.version + 1
+
+
+def test_it_is_load_no_longer():
+    chat = ChatFactory(assigned=True)
+
+    cancel_chat(chat.pk)
+
+    assert Agent.objects.get(pk=chat.agent_id).open_chats == 0
+
+
+@pytest.mark.parametrize("traits", [{}, {"assigned": True}])
+def test_the_conversation_says_so_as_a_code(traits):
+    chat = ChatFactory(**traits)
+
+    cancel_chat(chat.pk)
+
+    line = Message.objects.filter(chat=chat).latest("seq")
+    assert (line.kind, line.data) == ("event", {"code": "cancelled"})
+
+
+@pytest.mark.parametrize("over", ["left", "ended", "cancelled"])
+def test_cancelling_what_is_over_for_the_customer_changes_nothing(published, over):
+    chat = ChatFactory(**{over: True})
+
+    again = cancel_chat(chat.pk)
+
+    assert (again.version, again.last_seq) == (chat.version, chat.last_seq)
+    assert not published
+
+
+def test_the_agent_of_a_chat_is_told(published):
+    chat = ChatFactory(assigned=True)
+
+    cancel_chat(chat.pk)
+
+    assert [type(event) for event in published] == [events.MessagePosted, events.ChatChanged]
+    assert published[1].chat.agent_id == chat.agent_id
