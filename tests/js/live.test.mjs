@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { view } from "../../livechat/static/livechat/js/conversation.js";
 import { createLive } from "../../livechat/static/livechat/js/live.js";
+import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
 import { fakeBrowser, FakeSocket, FakeStorage, welcome } from "./browser.mjs";
 import { seeded } from "./prng.mjs";
 import { CHAT, frame, item, Store } from "./wire.mjs";
@@ -19,7 +20,7 @@ beforeEach(() => {
 
 function begin(more = {}) {
   const onChange = (state) => changes.push(state);
-  return createLive({ url: "/ws/customer/", me: "customer", scope: "ada", token: () => "secret", onChange, storage, env, ...more });
+  return createLive({ url: "/ws/customer/", me: "customer", scope: "ada", token: () => "secret", onChange, storage: new Shelf(() => storage), env, ...more });
 }
 
 function meet(head = 0) {
@@ -183,7 +184,7 @@ function storm(seed) {
   const { random, below } = seeded(seed);
   const store = new Store();
   env.random = random;
-  const live = begin({ storage: new FakeStorage() });
+  const live = begin({ storage: new Shelf(() => new FakeStorage()) });
   live.open(CHAT, { last: 0 });
   let calm = false;
   const answer = (socket, command) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { createOutbox, makeClientId } from "../../livechat/static/livechat/js/outbox.js";
+import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
 import { Clock, FakeStorage } from "./browser.mjs";
 
 let clock;
@@ -12,7 +13,7 @@ let outbox;
 
 const make = (scope = "ada") => {
   const put = (frame) => connected && sent.push(frame) > 0;
-  return createOutbox({ scope, put, onEvent: (event) => events.push(event), storage, env: { now: clock.now, setTimeout: clock.setTimeout } });
+  return createOutbox({ scope, put, onEvent: (event) => events.push(event), storage: new Shelf(() => storage), env: { now: clock.now, setTimeout: clock.setTimeout } });
 };
 
 beforeEach(() => {

@@ -54,7 +54,7 @@ export function launcher({ open, icon, label, count = 0, hot, pill }) {
   badge.textContent = count;
   badge.className = `count ${hot ? "hot" : "plain"}`;
   const { width, height } = button.getBoundingClientRect();
-  return open ? { width: 412, height: 740 } : { width: width + 32, height: height + 32 };
+  return open ? { width: 428, height: 748 } : { width: width + 32, height: height + 32 };
 }
 
 /** Counts down near the limit, and says by how much a text is too long. */

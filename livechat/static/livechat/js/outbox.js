@@ -12,13 +12,15 @@
  *
  * One line of a chat is under way at a time, so that the sender's order is kept whatever is refused.
  */
+import { shelf } from "./shelf.js";
+
 const PREFIX = "parley.outbox.";
 const OLD = 600_000; // ask before it is sent
 const UNANSWERED = 10_000; // nobody acknowledged: the outcome is not known, so repeat
 const TRIES = 6;
 const PASSING = ["try_again", "rate_limited", "internal"];
 
-export function createOutbox({ scope, put, onEvent = () => {}, storage = tabStorage(), env = {} }) {
+export function createOutbox({ scope, put, onEvent = () => {}, storage = shelf("sessionStorage"), env = {} }) {
   const page = { now: Date.now, setTimeout: (...call) => setTimeout(...call), ...env };
   return new Outbox(PREFIX + scope, put, onEvent, storage, page);
 }
@@ -26,17 +28,6 @@ export function createOutbox({ scope, put, onEvent = () => {}, storage = tabStor
 export function makeClientId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Where storage is denied the lines live as long as the page. */
-export function tabStorage(name = "sessionStorage") {
-  try {
-    const storage = globalThis[name];
-    storage.getItem(PREFIX);
-    return storage;
-  } catch {
-    return null;
-  }
 }
 
 class Outbox {
@@ -55,7 +46,7 @@ class Outbox {
 
   load() {
     try {
-      const list = JSON.parse(this.storage?.getItem(this.key)) ?? [];
+      const list = JSON.parse(this.storage.get(this.key));
       return list.filter(({ client_id, chat, body }) => [client_id, chat, body].every((text) => typeof text === "string"));
     } catch {
       return [];
@@ -63,17 +54,12 @@ class Outbox {
   }
 
   save() {
-    try {
-      if (this.list.length) this.storage?.setItem(this.key, JSON.stringify(this.list));
-      else this.storage?.removeItem(this.key);
-    } catch {
-      this.storage = null; // Full or denied: what is written stays in memory.
-    }
+    if (this.list.length) this.storage.set(this.key, JSON.stringify(this.list));
+    else this.storage.drop(this.key);
   }
 
   forgetOthers() {
-    const keys = Array.from({ length: this.storage?.length ?? 0 }, (_, n) => this.storage.key(n));
-    for (const key of keys) if (key.startsWith(PREFIX) && key !== this.key) this.storage.removeItem(key);
+    for (const key of this.storage.keys()) if (key.startsWith(PREFIX) && key !== this.key) this.storage.drop(key);
   }
 
   add({ chat, kind = "reply", body, epoch }) {

@@ -2,15 +2,16 @@
  * Draws the lines of a chat. The markup is the page's: <template data-part="…"> are cloned and
  * their slots filled with text.
  *
- * createTranscript(stream, {root?, locale?, now?, onAct?})
+ * createTranscript(stream, {root?, locale?, now?, zone?, person?, onAct?})
  *   stream   the scroller; its lines go into its first element child
  *   root     where the templates are (the document)
+ *   zone     of the times; the browser's without one · person: id whose hue others' faces take
  *   onAct(act, client_id, item)   a [data-act] in a line was used: retry, discard, copy, …
  * gives draw(rows, {typing?, unread?})   rows of conversation.view(); unread: seq last read
  *
  * Parts: group, group.own · reply, note, article, file (by kind) · event, event.<code> · error · day,
  *   unread, typing · meta.received, .sending, .sent, .delivered, .read, .failed
- * Slots: body, time, name, avatar, label, and any name in an item's data. A [data-when] stays only
+ * Slots: body, time, name, first (of the name), avatar, label, and any name in an item's data. A [data-when] stays only
  *   if it lists the refusal's code, or `final` or `passing`. A [data-label] becomes the aria-label.
  */
 import { fill } from "./links.js";
@@ -68,11 +69,12 @@ function joins(rows, row) {
 }
 
 class Transcript {
-  constructor(stream, { root = document, locale, now, onAct = () => {} }) {
+  constructor(stream, { root = document, locale, now, zone, person, onAct = () => {} }) {
     this.stream = stream;
+    this.person = person;
     this.inner = stream.firstElementChild;
     this.parts = new Map([...root.querySelectorAll("template[data-part]")].map((part) => [part.dataset.part, part]));
-    this.times = clock({ locale, now });
+    this.times = clock({ locale, now, zone });
     this.nodes = new Map(); // key → {node, mark}
     this.known = new Set();
     stream.style.overflowAnchor = "none";
@@ -155,7 +157,7 @@ class Transcript {
     const mark = [state, code, final, time].join();
     const old = this.nodes.get(`meta ${key}`)?.node;
     return this.keep(`meta ${key}`, mark, used, () => {
-      const node = this.filled(this.clone(`meta.${state || "received"}`), { time: item.posted_at, name: item.author_name });
+      const node = this.filled(this.clone(`meta.${state || "received"}`), { time: item.posted_at, name: item.author_name, first: item.author_name.split(" ")[0] });
       for (const choice of node.querySelectorAll("[data-when]")) {
         const when = choice.dataset.when.split(" ");
         if (!when.includes(code) && !when.includes(final ? "final" : "passing")) choice.remove();
@@ -193,7 +195,7 @@ class Transcript {
 
   slot(slot, name, values) {
     if (name === "avatar") {
-      slot.dataset.hue = hueOf(values.name);
+      slot.dataset.hue = hueOf(this.person ?? values.name);
       slot.textContent = initials(values.name);
       return;
     }

@@ -6,7 +6,8 @@ import { createCustomer } from "./customer.js";
 import { $, $$, counter, head, launcher, phrase, put, ring, show } from "./frame.js";
 import { createHost } from "./host.js";
 import { createLive } from "./live.js";
-import { makeClientId, tabStorage } from "./outbox.js";
+import { makeClientId } from "./outbox.js";
+import { shelf } from "./shelf.js";
 import { clock } from "./times.js";
 import { createTranscript } from "./transcript.js";
 
@@ -24,7 +25,7 @@ class Widget {
     this.announcer = createAnnouncer();
     this.banner = createBanner($("[data-banners]"), { say: this.announcer.say });
     this.transcript = createTranscript($(".stream"), { onAct: (...act) => this.act(...act) });
-    this.tab = tabStorage();
+    this.tab = shelf("sessionStorage");
     this.fields = { question: $("[name=question]"), body: $("[name=body]") };
     this.listen();
     show("loading");
@@ -37,13 +38,13 @@ class Widget {
     addEventListener("keydown", (event) => this.key(event));
     addEventListener("click", ({ target }) => this.do(target.closest("[data-do]")?.dataset.do));
     addEventListener("visibilitychange", () => this.look(), true);
-    addEventListener("storage", ({ key }) => key === this.customer.key && this.resume());
+    addEventListener("storage", ({ key }) => key === this.customer.key && this.follow());
     setInterval(() => this.chat?.status === "queued" && !document.hidden && this.refresh(), PLACE);
   }
 
   /** From the page around. */
   hear({ type, open, sheet, kept, identity }) {
-    if (sheet !== undefined) document.documentElement.dataset.place = sheet ? "sheet" : "corner";
+    if (sheet !== undefined) document.documentElement.dataset.shape = sheet ? "sheet" : "corner";
     if (identity !== undefined) this.identity = identity;
     if (type === "hello") this.customer.load(kept);
     if (open !== undefined) this.turn(open, type === "open");
@@ -73,7 +74,7 @@ class Widget {
     this.look();
     if (asked && this.open) this.focus();
     if (asked && !this.open) $("[data-launch]").focus();
-    if (open && this.identity && !this.customer.known.token) this.identify().then(() => this.greet());
+    if (asked && this.open && this.identity && !this.customer.known.token) this.resume();
   }
 
   focus() {
@@ -82,15 +83,28 @@ class Widget {
 
   /** A token made for another identity is not this person's; an anonymous chat under way is kept. */
   async identify() {
-    const { token, identity = "" } = this.customer.known;
+    const { token, identity = "", chat, seen } = this.customer.known;
     const wanted = this.identity || "";
     if (!token ? !wanted || !this.open : identity === wanted || (!identity && LIVE.includes(this.chat?.status))) return;
     this.customer.forget();
-    if (wanted) await this.customer.issue(wanted);
+    if (wanted && (await this.customer.issue(wanted))) this.customer.remember({ chat, seen }); // If it is his.
   }
 
-  async resume() {
-    if (this.customer.storage) this.customer.load();
+  /** Another tab began, ended or read a chat. */
+  follow() {
+    const { token, chat } = this.customer.known;
+    this.customer.load();
+    const { known } = this.customer;
+    if (token !== known.token || chat !== known.chat) this.resume();
+    else this.look();
+  }
+
+  resume() {
+    this.resuming = Promise.resolve(this.resuming).then(() => this.find());
+  }
+
+  /** The chat under way, or the one that was looked at last. */
+  async find() {
     await this.identify();
     const { known } = this.customer;
     if (!known.token) return this.ask();
@@ -117,12 +131,8 @@ class Widget {
   }
 
   draft(text) {
-    try {
-      if (text !== undefined) this.tab.setItem(DRAFT, text);
-      return this.tab.getItem(DRAFT) ?? "";
-    } catch {
-      return text ?? "";
-    }
+    if (text !== undefined) this.tab.set(DRAFT, text);
+    return this.tab.get(DRAFT) ?? "";
   }
 
   leave() {

@@ -1,0 +1,435 @@
+/** The agents' console: one page, one socket; lists, the open chat, the keyboard. */
+import { createAnnouncer } from "./announce.js";
+import { createBanner } from "./banner.js";
+import { createDrafts } from "./composer.js";
+import { stale } from "./conversation.js";
+import { post } from "./fragment.js";
+import { phrase } from "./phrase.js";
+import { createInbox } from "./inbox.js";
+import { listen } from "./keys.js";
+import { createLive } from "./live.js";
+import { createPane } from "./pane.js";
+import { createTicking } from "./ticking.js";
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const NOTICE = 5000;
+const OPEN = 3000; // between two readings of lines in the open chat
+const ELSEWHERE = 10_000; // … and in others
+const PHONE = matchMedia("(max-width: 760px)");
+const first = (name) => name.split(" ")[0];
+
+class Console {
+  constructor({ agent, zone, keys, lists, inbox, chat, texts }) {
+    Object.assign(this, { agent, texts, single: keys, home: inbox, path: chat, app: $(".app") });
+    this.announcer = createAnnouncer();
+    this.others = createAnnouncer();
+    this.banner = createBanner($("[data-connection]"), { say: this.announcer.say });
+    this.live = createLive({
+      url: "/ws/console/",
+      me: "agent",
+      scope: agent,
+      onChange: (state, was) => this.changed(state, was),
+      onFrame: (frame) => this.hear(frame),
+      onStatus: (status) => this.turn(status),
+    });
+    this.drafts = createDrafts(agent);
+    this.lists(lists);
+    this.area(zone);
+    this.tick = createTicking({ now: () => this.live.socket.now(), texts, onCross: (...cross) => this.crossed(...cross) });
+    this.inbox.sync();
+    this.look();
+    this.listen();
+    listen({ single: () => this.single, act: (name) => this.act(name) });
+    if (this.pane.chat && document.activeElement === document.body && !PHONE.matches) this.pane.focus();
+  }
+
+  lists(url) {
+    const { live, agent, texts } = this;
+    this.inbox = createInbox({
+      root: $("[data-lists-pane]"),
+      url,
+      live,
+      me: agent,
+      texts,
+      current: () => this.pane?.chat ?? null,
+      reading: (chat) => this.reads(chat),
+      onSync: () => this.title(),
+      onWaiting: ({ dataset: { name, queue } }) => this.announcer.say(phrase(texts.waiting, { name, queue }), true),
+    });
+  }
+
+  area(zone) {
+    this.pane = createPane({
+      work: $(".work"),
+      connection: $("[data-connection]"),
+      nothing: $("[data-nothing]"),
+      live: this.live,
+      drafts: this.drafts,
+      zone,
+      texts: this.texts,
+      address: (chat) => this.address(chat),
+      counted: (chat) => this.inbox.counts.get(chat)?.count > 0,
+      onShow: (chat, name) => this.shown(chat, name),
+      onLost: (chat, status) => this.lost(chat, status),
+      onSend: () => this.tick(),
+      onCopy: (text) => this.copy(text),
+    });
+    this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
+  }
+
+  address(chat) {
+    return this.path.replace("CHAT", chat);
+  }
+
+  listen() {
+    document.addEventListener("click", (event) => this.click(event));
+    document.addEventListener("submit", (event) => this.submit(event));
+    document.addEventListener("change", ({ target }) => target.form?.matches("[data-profile]") && this.profile(target));
+    document.addEventListener("keydown", (event) => this.arrows(event));
+    document.addEventListener("visibilitychange", () => this.look());
+    addEventListener("popstate", () => this.restore());
+    PHONE.addEventListener("change", () => this.look());
+  }
+
+  // --- what comes in ---------------------------------------------------------------------------
+
+  hear(frame) {
+    if (frame.type === "welcome") this.pane.again();
+    this.inbox.hear(frame);
+    if (frame.type === "messages") this.tick();
+    if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
+    const state = this.pane.chat && this.live.state(this.pane.chat);
+    if (state && stale(state)) this.pane.refresh();
+  }
+
+  /** The open chat took a step. */
+  stepped({ agent, agent_name: name, status, version }) {
+    const { mode, conv } = this.pane;
+    if (version <= Number(conv.dataset.version) || mode === "gone") return;
+    if (mode === "preview" && agent && agent !== this.agent) this.pane.gone(phrase(this.texts.taken, { name }));
+    else if (mode === "preview" && status === "cancelled") this.pane.gone(this.texts.cancelled);
+    else this.pane.refresh();
+  }
+
+  changed(state, was) {
+    if (!this.pane) return;
+    this.pane.draw(state);
+    this.inbox.changed(state);
+    if (was.last !== null) state.items.filter(({ seq }) => seq > was.last).forEach((item) => this.tell(state.chat, item));
+    const failed = (own, n) => own.state === "failed" && was.pending[n]?.state === "sending";
+    if (state.pending.some(failed)) this.announcer.say(this.texts.failed, true);
+  }
+
+  /** Reads out what others did. */
+  tell(chat, { kind, author, body, data }) {
+    const { texts } = this;
+    const name = first(chat === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(chat));
+    if (kind === "event" && data.code === "cancelled") this.announcer.say(phrase(texts.left, { name }));
+    if (kind !== "reply" || author !== "customer") return;
+    const count = (n) => phrase(texts.more, { n });
+    if (this.reads(chat)) this.announcer.message(phrase(texts.said, { name, text: body }), count, OPEN);
+    else this.others.message(phrase(texts.elsewhere, { n: 1, name }), count, ELSEWHERE);
+  }
+
+  crossed(element, seconds) {
+    const row = element.closest("[data-mine]");
+    const n = Math.round(seconds / 60);
+    if (row && n) this.announcer.say(phrase(this.texts.waited, { n, name: first(row.dataset.name) }));
+  }
+
+  turn(status) {
+    this.app.dataset.status = status;
+    const dot = $("[data-presence]");
+    dot.className = `pres ${{ online: "ok", reconnecting: "away" }[status] ?? "off"}`;
+    dot.firstElementChild.textContent = this.texts[status] ?? "";
+    this.banner(status);
+    $("[data-signed-out]").hidden = status !== "signed-out";
+    if (status === "signed-out") this.announcer.say(this.texts["signed-out"], true);
+  }
+
+  // --- what is on the screen -------------------------------------------------------------------
+
+  /** Whether the agent sees the lines of this chat now. */
+  reads(chat) {
+    const phoned = PHONE.matches && this.app.dataset.pane !== "chat";
+    return chat === this.pane?.chat && !document.hidden && !phoned;
+  }
+
+  look() {
+    const { chat, mode } = this.pane;
+    const seen = chat && this.reads(chat) && ["mine", "left"].includes(mode);
+    this.live.reading(seen ? chat : null);
+    if (seen) this.inbox.read(chat);
+  }
+
+  shown(chat, name) {
+    this.name = name;
+    this.app.dataset.pane = chat ? "chat" : "list";
+    if (!this.pane) return;
+    this.inbox.mark();
+    this.look();
+    this.title();
+    this.tick();
+  }
+
+  title() {
+    const title = this.name ? `${this.name} - Parley` : this.texts.title;
+    const n = this.inbox?.unread() ?? 0;
+    document.title = n ? phrase(this.texts.unread, { n, title }) : title;
+    const badge = $("[data-unread-total]");
+    badge.hidden = !n;
+    badge.textContent = n;
+  }
+
+  /** Which part a narrow screen shows. */
+  turnTo(part) {
+    this.app.dataset.pane = part;
+    $("[data-do=details]")?.setAttribute("aria-expanded", part === "details");
+    if (part === "details") $(".aside").focus();
+    if (part === "chat") (PHONE.matches ? this.pane.conv : $("[data-do=details]")).focus();
+    this.look();
+  }
+
+  // --- where to go -----------------------------------------------------------------------------
+
+  async go(chat, { push = true } = {}) {
+    if (!(await this.pane.open(chat))) return false;
+    if (push) this.push(this.address(chat));
+    this.app.dataset.pane = "chat";
+    this.look();
+    this.settle();
+    return true;
+  }
+
+  /** A phone's keyboard would cover what was opened. */
+  settle() {
+    if (PHONE.matches) this.pane.conv.focus();
+    else this.pane.focus();
+  }
+
+  push(path) {
+    const next = path + (this.inbox.tab === "queue" ? "?list=queue" : "");
+    if (next !== location.pathname + location.search) history.pushState(null, "", next);
+  }
+
+  async restore() {
+    this.inbox.show(new URLSearchParams(location.search).get("list") === "queue" ? "queue" : "mine");
+    const [before, after] = this.path.split("CHAT");
+    const { pathname } = location;
+    const chat = pathname.startsWith(before) && pathname.slice(before.length, -after.length);
+    if (chat) await this.go(chat, { push: false });
+    else this.pane.clear();
+  }
+
+  list() {
+    const { chat } = this.pane;
+    this.push(this.home);
+    this.pane.clear();
+    (chat && this.inbox.mine(chat)[0] ? this.inbox.mine(chat)[0] : $("[data-lists-pane]")).focus();
+  }
+
+  tab(tab) {
+    this.inbox.show(tab);
+    this.push(location.pathname);
+  }
+
+  /** Out of a chat that is over: the next one, or the list's heading. */
+  async leave(chat) {
+    const next = this.inbox.next(chat);
+    const shown = next && (await this.go(next));
+    if (!shown) this.list();
+    this.pane.forget(chat);
+    this.inbox.refresh(0);
+  }
+
+  lost(chat, status) {
+    if (status === 404) this.notice(this.texts.gone);
+    else if (status === 401) location.reload();
+    else this.notice(status ? this.texts.broken : this.texts.unreachable);
+    if (status === 404 && chat === this.pane.chat) this.leave(chat);
+    this.inbox.refresh(0);
+  }
+
+  // --- what the agent does ---------------------------------------------------------------------
+
+  click(event) {
+    const { target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
+    if (button || ctrlKey || metaKey || shiftKey || altKey) return;
+    const open = target.closest("[data-open]");
+    const tab = target.closest("a[data-tab]");
+    const what = target.closest("[data-do]");
+    if (open || tab) event.preventDefault();
+    if (open) this.go(open.dataset.open);
+    else if (tab) this.tab(tab.dataset.tab);
+    else if (what) this.do(what.dataset.do, what);
+  }
+
+  do(what, element) {
+    if (what === "end") this.ask();
+    if (what === "return") element.closest("dialog").close();
+    if (what === "keys") this.keys();
+    if (what === "wake") this.live.socket.wake();
+    if (what === "reload") location.reload();
+    if (what === "list") this.list();
+    if (what === "details") this.turnTo(this.app.dataset.pane === "details" ? "chat" : "details");
+    if (what === "chat") this.turnTo("chat");
+    if (what === "remove") this.leave(this.pane.chat);
+    if (what === "copy") this.copy(element.dataset.text);
+    if (what === "dismiss") element.closest(".toast").remove();
+  }
+
+  act(name) {
+    const { pane, inbox } = this;
+    if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1));
+    if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat));
+    if (name === "queue" || name === "mine") return this.tab(name);
+    if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
+    if (name === "reply" || name === "note") return this.write(name);
+    if (name === "end") return this.ask();
+    if (name === "keys") return this.keys();
+    if (name === "escape") return this.escape();
+    return this.cycle(name === "pane" ? 1 : -1);
+  }
+
+  goTo(chat) {
+    return chat ? void this.go(chat) : false;
+  }
+
+  write(kind) {
+    const { composer } = this.pane;
+    if (!composer?.kinds.some((tab) => tab.dataset.kind === kind)) return false;
+    composer.choose(kind);
+    composer.focus();
+    return true;
+  }
+
+  escape() {
+    if (this.app.dataset.pane === "details") return this.turnTo("chat");
+    if (!this.pane.chat) return false;
+    return this.pane.focus();
+  }
+
+  keys() {
+    $("#me").hidePopover();
+    const dialog = $("[data-keys-dialog]");
+    $("[data-keys-off]").hidden = this.single;
+    if (!dialog.open) dialog.showModal();
+  }
+
+  /** F6: list, conversation, details. */
+  cycle(by) {
+    const panes = [$("[data-lists-pane]"), this.pane.conv, $(".aside")].filter((pane) => pane?.checkVisibility({ visibilityProperty: true }));
+    const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+    panes.at((Math.max(at, by > 0 ? -1 : 0) + by) % panes.length).focus();
+  }
+
+  /** One tab stop, arrows within. */
+  arrows(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.altKey || !event.target.matches("a[data-tab][role=tab]")) return;
+    event.preventDefault();
+    this.tab(this.inbox.tab === "queue" ? "mine" : "queue");
+    $(`#tab-${this.inbox.tab}`).focus();
+  }
+
+  submit(event) {
+    const { target: form } = event;
+    if (form.matches("[data-sign-out]")) return this.drafts.clear();
+    const kind = ["accept", "end", "profile"].find((one) => one in form.dataset);
+    if (!kind) return;
+    event.preventDefault();
+    if (kind === "accept") this.accept(form);
+    if (kind === "end") this.end(form);
+    if (kind === "profile") this.profile(form);
+  }
+
+  accept(form) {
+    if (!form) return false;
+    this.accepting(form, $("button", form));
+    return true;
+  }
+
+  async accepting(form, button) {
+    if (button.disabled) return;
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+    const { ok, status, nodes, problem } = await post(form);
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    const chat = form.dataset.accept;
+    if (ok) return this.accepted(chat, nodes);
+    if (problem.code === "already_accepted") this.inbox.taken(chat, problem.detail);
+    if (chat === this.pane.chat && problem.code) this.pane.gone(problem.detail);
+    else if (problem.code !== "already_accepted") this.refused(status, problem);
+    this.inbox.refresh();
+  }
+
+  accepted(chat, nodes) {
+    this.inbox.counts.set(chat, { count: 0, upto: 0 });
+    this.pane.put(nodes);
+    this.inbox.show("mine");
+    this.push(this.address(chat));
+    this.settle();
+    this.inbox.refresh(0);
+  }
+
+  ask() {
+    const dialog = $("[data-end-dialog]", this.pane.conv);
+    if (!dialog) return false;
+    if (!dialog.open) dialog.showModal();
+    return true;
+  }
+
+  async end(form) {
+    const button = $("button", form);
+    if (button.disabled) return;
+    button.disabled = true;
+    const { ok, status, problem } = await post(form);
+    button.disabled = false;
+    form.closest("dialog").close();
+    const chat = form.dataset.end;
+    if (!ok) return this.refused(status, problem);
+    this.drafts.set(chat, {});
+    if (chat === this.pane.chat) await this.leave(chat);
+  }
+
+  refused(status, { detail }) {
+    if (status === 401) location.reload();
+    this.notice(detail ?? (status ? this.texts.broken : this.texts.unreachable));
+  }
+
+  /** A switch is saved at once, the name when the agent says so. */
+  async profile(target) {
+    const form = target.form ?? target;
+    const { screen_name: name, theme, single_keys: keys } = form.elements;
+    if (target === name) return;
+    if (target === form) name.defaultValue = name.value;
+    if (theme.value) document.documentElement.dataset.theme = theme.value;
+    else delete document.documentElement.dataset.theme;
+    this.single = keys.checked;
+    const { ok, status, problem } = await post(form, { screen_name: name.defaultValue });
+    if (!ok) return this.refused(status, problem);
+    this.announcer.say(this.texts.saved);
+    if (target !== form) return;
+    $("[data-agent=name]").textContent = name.value.trim() || name.placeholder;
+    $("#me").hidePopover();
+    this.notice(this.texts.saved);
+  }
+
+  async copy(text) {
+    await navigator.clipboard?.writeText(text);
+    this.notice(this.texts.copied);
+  }
+
+  /** Says it for 5 s; longer while the pointer or the focus is on it. */
+  notice(text) {
+    const toast = $("[data-toast]").content.cloneNode(true).firstElementChild;
+    $("b", toast).textContent = text;
+    $("[data-toasts]").append(toast);
+    while ($("[data-toasts]").children.length > 3) $("[data-toasts]").firstElementChild.remove();
+    const fade = () => (toast.matches(":hover, :focus-within") ? setTimeout(fade, 1000) : toast.remove());
+    setTimeout(fade, NOTICE);
+  }
+}
+
+new Console(JSON.parse($("#parley-config").textContent));

@@ -1,0 +1,232 @@
+/**
+ * The lists: what waits, and the agent's chats. The rows are the server's; between two fetches
+ * frames change their last line, count, typing and waiting time at once.
+ *
+ * createInbox({root, url, live, me, texts, current(), reading(chat), say, onWaiting(row), storage?})
+ * gives
+ *   refresh(wait?)          fetches the lists; what comes within 200 ms is one fetch
+ *   sync()                  draws what this page knows over what the server sent
+ *   hear(frame)             of the socket · changed(state) of an open conversation
+ *   read(chat)              it is on the screen · taken(chat, text)   somebody was faster
+ *   tab, show(tab)          "queue" or "mine"
+ *   rows(), step(chat, by), nextUnread(chat), oldest(), next(chat)   ids of chats
+ *   unread()                lines in all, for the title
+ */
+import { get, morph } from "./fragment.js";
+import { phrase } from "./phrase.js";
+import { shelf } from "./shelf.js";
+
+const TOGETHER = 200;
+const FADE = 2000;
+const DOCK = "parley.dock";
+
+/** What a line changes in its row; pure. state: {last, since, by} */
+export function afterLine(state, { kind, author, body, posted_at }) {
+  if (kind !== "reply") return state;
+  const since = author === "customer" ? state.since || posted_at : "";
+  return { last: body, since, by: author };
+}
+
+/** Unread lines, when the server counts `n` up to `head`; pure. */
+export function afterCount(known, head, n) {
+  if (!known) return { count: n, upto: head };
+  if (head <= known.upto) return known;
+  return { count: Math.min(n, known.count + head - known.upto), upto: head };
+}
+
+export const createInbox = (options) => new Inbox(options);
+
+class Inbox {
+  constructor(options) {
+    Object.assign(this, { storage: shelf("localStorage"), counts: new Map(), waiting: null }, options);
+    this.tab = this.lists.dataset.lists;
+    this.root.addEventListener("toggle", ({ target }) => target.id === "dock" && this.keepDock(target.open), true);
+    if (this.storage.get(DOCK) === "closed" && this.dock) this.dock.open = false;
+    this.sync();
+  }
+
+  get lists() {
+    return this.root.querySelector("[data-lists]");
+  }
+
+  get dock() {
+    return this.root.querySelector("#dock");
+  }
+
+  keepDock(open) {
+    this.storage.set(DOCK, open ? "open" : "closed");
+  }
+
+  refresh(wait = TOGETHER) {
+    this.timer ??= setTimeout(() => this.fetch(), wait);
+  }
+
+  async fetch() {
+    if (this.busy) return void (this.again = true);
+    this.timer = null;
+    this.busy = true;
+    const { ok, nodes } = await get(`${this.url}?list=${this.tab}&chat=${this.current() ?? ""}`);
+    this.busy = false;
+    if (ok) this.put(nodes[0]);
+    if (this.again) this.timer = null;
+    if (this.again) this.refresh();
+    this.again = false;
+  }
+
+  put(fresh) {
+    const docked = this.dock;
+    morph(this.lists, fresh);
+    if (!docked && this.dock && this.storage.get(DOCK) === "closed") this.dock.open = false;
+    this.sync();
+  }
+
+  sync() {
+    this.show(this.tab);
+    for (const row of this.mine()) this.row(row);
+    this.mark();
+    this.greet();
+    this.onSync?.();
+  }
+
+  show(tab) {
+    this.tab = tab;
+    for (const one of this.lists.querySelectorAll("[role=tab]")) {
+      const chosen = one.dataset.tab === tab;
+      one.setAttribute("aria-selected", chosen);
+      one.tabIndex = chosen ? 0 : -1;
+      one.querySelector(".count").classList.toggle("on", chosen);
+    }
+    for (const panel of this.lists.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== tab;
+  }
+
+  mark() {
+    const now = this.current();
+    for (const row of this.lists.querySelectorAll(".row")) {
+      if (now && [row.dataset.mine, row.dataset.waiting].includes(now)) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+  }
+
+  mine(chat) {
+    return [...this.lists.querySelectorAll(chat ? `[data-mine="${CSS.escape(chat)}"]` : "[data-mine]")];
+  }
+
+  row(row) {
+    const { mine: chat, head, unread } = row.dataset;
+    if (!this.live.state(chat)) this.live.open(chat, { last: Number(head) });
+    this.counts.set(chat, afterCount(this.counts.get(chat), Number(head), Number(unread)));
+    if (this.reading(chat)) this.counts.get(chat).count = 0;
+    const state = this.live.state(chat);
+    for (const item of state.items) this.line(row, item);
+    this.changed(state);
+  }
+
+  /** Anew for each row, since the server's rows forget what this page drew into them. */
+  line(row, item) {
+    if (item.seq <= Number(row.dataset.head)) return;
+    row.dataset.head = item.seq;
+    const wait = row.querySelector("[data-wait]");
+    if (!wait || item.kind !== "reply") return;
+    const { last, since, by } = afterLine({ since: wait.dataset.since }, item);
+    row.querySelector("[data-last]").textContent = by === "customer" ? last : phrase(this.texts.you, { text: last });
+    wait.dataset.since = since;
+    wait.hidden = !since;
+  }
+
+  changed({ chat, typing }) {
+    for (const row of this.mine(chat)) {
+      const count = this.counts.get(chat)?.count ?? 0;
+      row.querySelector("[data-unread-badge]").hidden = !count;
+      row.querySelector("[data-n]").textContent = count;
+      row.querySelector(".row__last").classList.toggle("new", count > 0);
+      row.querySelector("[data-typing]").hidden = !typing;
+      row.querySelector("[data-last]").hidden = Boolean(typing);
+    }
+  }
+
+  hear(frame) {
+    if (frame.type === "messages") this.heard(frame);
+    if (frame.type === "chat.changed" && frame.agent && frame.agent !== this.me) {
+      this.taken(frame.chat, phrase(this.texts.taken, { name: frame.agent_name ?? "" }));
+    }
+    if (["chat.changed", "settings.changed", "access.changed", "welcome"].includes(frame.type)) this.refresh();
+  }
+
+  heard({ chat, items }) {
+    const [row] = this.mine(chat);
+    const known = this.counts.get(chat);
+    if (!row || !known) return;
+    for (const item of items) {
+      this.line(row, item);
+      if (item.seq <= known.upto) continue;
+      known.upto = item.seq;
+      if (item.kind === "reply" && item.author === "customer" && !this.reading(chat)) known.count += 1;
+    }
+    this.changed(this.live.state(chat));
+    this.onSync?.();
+  }
+
+  read(chat) {
+    const known = this.counts.get(chat);
+    if (known) known.count = 0;
+    const state = this.live.state(chat);
+    if (state) this.changed(state);
+    this.onSync?.();
+  }
+
+  /** New in the queue since the last look. */
+  greet() {
+    const rows = [...this.lists.querySelectorAll("#list-queue [data-waiting]")];
+    const now = new Set(rows.map((row) => row.dataset.waiting));
+    if (this.waiting) rows.filter((row) => !this.waiting.has(row.dataset.waiting)).forEach((row) => this.onWaiting(row));
+    this.waiting = now;
+  }
+
+  taken(chat, text) {
+    for (const row of this.lists.querySelectorAll(`[data-waiting="${CSS.escape(chat)}"]`)) {
+      if (row.classList.contains("is-taken")) continue;
+      row.querySelector(".row__taken").textContent = text;
+      row.classList.add("is-taken");
+      setTimeout(() => {
+        row.remove();
+        this.refresh(0);
+      }, FADE);
+    }
+  }
+
+  rows() {
+    const panel = this.lists.querySelector(`[data-panel="${this.tab}"] [data-rows]`);
+    return [...panel.querySelectorAll(".row:not(.is-taken)")].map(({ dataset }) => dataset.mine ?? dataset.waiting);
+  }
+
+  step(chat, by) {
+    const rows = this.rows();
+    const at = rows.indexOf(chat);
+    return at < 0 ? rows.at(by > 0 ? 0 : -1) : rows[at + by];
+  }
+
+  /** Where to go when this chat has left the list. */
+  next(chat) {
+    const rows = this.mine().map(({ dataset }) => dataset.mine);
+    const at = rows.indexOf(chat);
+    return rows[at + 1] ?? rows.filter((one) => one !== chat).at(-1);
+  }
+
+  nextUnread(chat) {
+    const rows = this.mine().map(({ dataset }) => dataset.mine);
+    const at = rows.indexOf(chat) + 1;
+    return [...rows.slice(at), ...rows.slice(0, at)].find((one) => this.counts.get(one)?.count > 0);
+  }
+
+  oldest() {
+    return this.lists.querySelector("#list-queue [data-accept]");
+  }
+
+  name(chat) {
+    return this.mine(chat)[0]?.dataset.name ?? "";
+  }
+
+  unread() {
+    return this.mine().reduce((sum, { dataset }) => sum + (this.counts.get(dataset.mine)?.count ?? 0), 0);
+  }
+}

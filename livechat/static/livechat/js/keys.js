@@ -1,0 +1,32 @@
+/**
+ * The keyboard. Single keys act when no text is being written, and can be switched off;
+ * keys with a modifier act everywhere.
+ *
+ * listen({single(), act(name)})   act: next, previous, queue, mine, accept, unread, reply, note, end,
+ *   keys, pane, back, escape; it answers false when there was nothing to do
+ */
+const SINGLE = { j: "next", k: "previous", a: "accept", u: "unread", r: "reply", n: "note", e: "end", "?": "keys" };
+const ALT = { ArrowDown: "next", ArrowUp: "previous", 1: "queue", 2: "mine" };
+
+const writing = (target) => target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+const layered = () => document.querySelector("dialog[open], :popover-open");
+
+/** What a key means here; pure but for what is open. */
+export function meaning({ key, code, altKey, ctrlKey, metaKey, shiftKey, isComposing, repeat, target }, { single, layer }) {
+  if (isComposing || ctrlKey || metaKey) return null;
+  if (key === "F6") return shiftKey ? "back" : "pane";
+  if (layer) return null;
+  if (key === "Escape") return "escape";
+  if (altKey) return ALT[key] ?? ALT[code?.replace("Digit", "")] ?? null;
+  if (!single || writing(target)) return null;
+  const name = SINGLE[key.toLowerCase()] ?? null;
+  return repeat && !["next", "previous"].includes(name) ? null : name;
+}
+
+export function listen({ single, act }) {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return;
+    const name = meaning(event, { single: single(), layer: layered() });
+    if (name && act(name) !== false) event.preventDefault();
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * Ticks what shows a time that passes, once a second, by the server's clock.
+ *
+ * createTicking({now, texts, locale?, onCross}) gives tick()
+ *   [data-since]   how long it is since then; with data-target it turns amber at half of it, red at it
+ *   [data-zone]    what the clock says there
+ *   onCross(element, seconds)   one has just turned amber or red
+ */
+import { phrase } from "./phrase.js";
+import { pageLocale, span } from "./times.js";
+
+export function level(seconds, target) {
+  if (!target || seconds < target / 2) return "";
+  return seconds < target ? "amber" : "red";
+}
+
+export function createTicking({ now, texts, locale = pageLocale(), onCross = () => {} }) {
+  const since = (element) => {
+    const { since: begin, target } = element.dataset;
+    if (!begin) return;
+    const seconds = Math.max(0, (now() - Date.parse(begin)) / 1000);
+    const time = element.matches("time") ? element : element.querySelector("time");
+    time.textContent = span(seconds);
+    if (!target) return;
+    const next = level(seconds, Number(target));
+    const was = element.ticked;
+    element.ticked = { begin, next };
+    element.classList.toggle("amber", next === "amber");
+    element.classList.toggle("red", next === "red");
+    if (was && was.begin === begin && was.next !== next) onCross(element, seconds);
+  };
+  const there = (element) => {
+    const time = new Intl.DateTimeFormat(locale, { timeZone: element.dataset.zone, timeStyle: "short" }).format(now());
+    element.textContent = phrase(texts.local, { time });
+  };
+  const tick = () => {
+    if (document.hidden) return;
+    document.querySelectorAll("[data-since]").forEach(since);
+    document.querySelectorAll("[data-zone]").forEach(there);
+  };
+  setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", tick);
+  return tick;
+}

@@ -1,0 +1,40 @@
+"""Sentences that the widget's script fills in: translated here, numbers in their plural forms."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+#: One number of each plural category of the languages there are; the script finds its own among them.
+SAMPLES = (1, 2, 3, 5, 11, 100)
+
+
+def forms(one: str, many: str) -> dict[int, str]:
+    """The sentence in each plural form, by a number that takes it."""
+    return {number: ngettext(one, many, number) for number in SAMPLES}
+
+
+def texts(company: str) -> dict[str, str | dict[int, str]]:
+    return {
+        "hello": _("Hi {name}, what is going on?"),
+        "desk": company,
+        "invite": _("Ask a question"),
+        "unreachable": _("The service desk cannot be reached. Try again in a moment."),
+        "place1": _("You are next in line"),
+        "place2": _("You are second in line"),
+        "place3": _("You are third in line"),
+        "place": _("You are number {n} in line"),
+        "waiting": _("Waiting for an agent"),
+        "asked": _("Your question, {time}"),
+        "reconnecting": _("{name} is reconnecting"),
+        "with": _("With {name}"),
+        "message": _("Message {name}"),
+        "said": _("{name}: {text}"),
+        "joined": _("{name} joined"),
+        "failed": _("Message not sent"),
+        "ended": _("Chat ended"),
+        "cancelled": _("Request cancelled"),
+        "again": _("Too many at once. Try again in {n} s."),
+        "unread": forms("Chat, {n} new message", "Chat, {n} new messages"),
+        "more": forms("{n} new message", "{n} new messages"),
+        "left": forms("{n} character left", "{n} characters left"),
+        "over": forms("{n} character too long", "{n} characters too long"),
+    }

@@ -1,0 +1,12 @@
+"""Addresses of the customers' door."""
+
+from django.urls import path
+
+from livechat.widget import demo, views
+
+app_name = "widget"
+urlpatterns = [
+    path("embed.js", views.embed, name="embed"),
+    path("widget/<str:company>/", views.frame, name="frame"),
+    path("demo/", demo.page, name="demo"),
+]
