@@ -1,0 +1,5 @@
+"""What the matrix is made on."""
+
+from tests.security.fixtures import cell, lasting_world, sockets, world
+
+__all__ = ["cell", "lasting_world", "sockets", "world"]

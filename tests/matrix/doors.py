@@ -1,0 +1,207 @@
+"""The doors of one chat: what is asked at each, and its answer in one word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+
+from livechat import realtime
+from livechat.consumers.process import process
+from livechat.events import Mark, agent_topic, customer_topic, queue_topic
+from tests.security.sockets import Sockets, Wire
+from tests.security.world import Principal, World
+
+POST = {"client_id": "matrix-0001", "body": "from the matrix"}
+FRAGMENT = {"HTTP_X_PARLEY_FRAGMENT": "1"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came back: the word, and all that was said."""
+
+    answer: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Door:
+    """One thing that may be asked of a chat. `route` or `command` names what it tests."""
+
+    name: str
+    verb: str
+    ask: Callable[[Principal, str, Sockets, Wire | None], Asked]
+    route: str = ""
+    command: str = ""
+    #: The answer in place of `ok`.
+    otherwise: str = "ok"
+
+
+def over_http(path: str, method: str, body: Any = None, **headers: str) -> Callable[..., Asked]:
+    def ask(who: Principal, chat: str, sockets: Sockets, wire: Wire | None) -> Asked:
+        browser = who.client()
+        kind = (
+            "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+        )
+        data = body if kind == "application/json" else ""
+        response = browser.generic(
+            method, path.format(chat), data=_json(data), content_type=kind, **headers
+        )
+        return Asked(answer_of(response), said_by(response))
+
+    return ask
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data) if data else ""
+
+
+def answer_of(response: HttpResponse) -> str:
+    """`ok`, or the code; a page that sends to the sign-in page has refused."""
+    if response.status_code in {301, 302}:
+        return "not_authenticated" if "/sign-in/" in response["Location"] else "ok"
+    if response.status_code < 300:
+        return "ok"
+    if response["Content-Type"].startswith("application/problem+json"):
+        return str(response.json()["code"])
+    return {403: "forbidden", 404: "not_found"}.get(response.status_code, str(response.status_code))
+
+
+def said_by(response: HttpResponse) -> str:
+    """The body and the headers, less what is another each time."""
+    text = response.content.decode() + str(sorted(response.headers.items()))
+    return text.replace(response["X-Request-Id"], "request-id")
+
+
+def over_socket(command: str, judge: Callable[..., str], **frame: Any) -> Callable[..., Asked]:
+    def ask(who: Principal, chat: str, sockets: Sockets, wire: Wire | None) -> Asked:
+        assert wire is not None
+        if not wire.frames or wire.frames[0]["type"] != "welcome":
+            return Asked(shut(who, wire), "".join(wire.texts))
+        before = len(wire.texts)
+        with Ears(sockets.world, chat) as ears:
+            filled = {
+                name: value(chat) if callable(value) else value for name, value in frame.items()
+            }
+            frames = wire.send(type=command, **filled)
+            answer = judge(frames, chat, ears)
+        return Asked(answer, "".join(wire.texts[before:]))
+
+    return ask
+
+
+def shut(who: Principal, wire: Wire) -> str:
+    """A socket says good-bye in two ways only; a user who is none any more is forbidden there."""
+    if wire.closed_with == 4403 and who.kind == "nobody" and who.session:
+        return "not_authenticated"
+    return {4401: "not_authenticated", 4403: "forbidden"}.get(wire.closed_with or 0, "open")
+
+
+class Ears:
+    """Hears what is told of one chat, and sees the receipts that wait."""
+
+    def __init__(self, world: World, chat: str) -> None:
+        self.heard: list[str] = []
+        row = next((row for row in world.chats.values() if row.public_id == chat), None)
+        mark = Mark.of(row) if row else None
+        self.topics = topics_of(mark) if mark else []
+
+    def push(self, text: str) -> None:
+        self.heard.append(text)
+
+    def readmit(self) -> None: ...
+
+    def __enter__(self) -> Ears:
+        process.receipts.clear()
+        realtime.hub.join(self, self.topics)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        realtime.hub.leave(self, self.topics)
+
+
+def topics_of(mark: Mark) -> list[str]:
+    agent = [agent_topic(mark.agent)] if mark.agent else []
+    return [customer_topic(mark.customer), queue_topic(mark.queue), *agent]
+
+
+def by_answer(frames: list[dict[str, Any]], chat: str, ears: Ears) -> str:
+    last = [frame for frame in frames if frame["type"] in {"ack", "refused", "messages"}][-1]
+    return str(last["code"]) if last["type"] == "refused" else "ok"
+
+
+def by_head(frames: list[dict[str, Any]], chat: str, ears: Ears) -> str:
+    return "ok" if chat in frames[-1]["heads"] else "not_found"
+
+
+def by_receipt(frames: list[dict[str, Any]], chat: str, ears: Ears) -> str:
+    return "ok" if process.receipts and not frames else "not_found"
+
+
+def by_typing(frames: list[dict[str, Any]], chat: str, ears: Ears) -> str:
+    return "ok" if any('"typing"' in text for text in ears.heard) else "not_found"
+
+
+def resuming(who: Principal, chat: str, sockets: Sockets, wire: Wire | None) -> Asked:
+    """Its own socket: a page that says it shows this chat."""
+    own = sockets.of(who, **{chat: 0})
+    said = "".join(own.texts)
+    if not own.frames or own.frames[0]["type"] != "welcome":
+        return Asked(shut(who, own), said)
+    told = any(frame["type"] == "messages" and frame["chat"] == chat for frame in own.frames)
+    own.close()
+    return Asked("ok" if told and chat in own.frames[0]["chats"] else "not_found", said)
+
+
+API = "/api/v1/chats/{}/"
+PAGE = "/console/chats/{}/"
+BLANK, NOTE = {**POST, "body": " "}, {**POST, "kind": "note"}
+
+
+def api(
+    name: str, verb: str, tail: str = "", body: Any = None, method: str = "POST", **more: str
+) -> Door:
+    route = f"chat-{tail.strip('/') or 'detail'}"
+    return Door(f"API {name}", verb, over_http(API + tail, method, body), route, **more)
+
+
+def page(name: str, verb: str, tail: str = "", method: str = "POST", **headers: str) -> Door:
+    route = f"console:{tail.strip('/') or 'chat'}"
+    return Door(f"page {name}", verb, over_http(PAGE + tail, method, **headers), route)
+
+
+def frame(
+    name: str, command: str, judge: Callable[..., str], otherwise: str = "ok", **fields: Any
+) -> Door:
+    ask = over_socket(command, judge, **fields)
+    verb = {"messages": "history", "blank": "post"}.get(name, name)
+    return Door(f"socket {name}", verb, ask, command=command, otherwise=otherwise)
+
+
+DOORS = [
+    api("retrieve", "retrieve", method="GET"),
+    api("messages", "history", "messages/", method="GET"),
+    api("post", "post", "messages/", POST),
+    api("blank", "post", "messages/", BLANK, otherwise="blank"),
+    api("note", "note", "messages/", NOTE),
+    api("accept", "accept", "accept/"),
+    api("end", "end", "end/"),
+    api("cancel", "cancel", "cancel/"),
+    page("fragment", "retrieve", method="GET", **FRAGMENT),
+    page("whole", "retrieve", method="GET"),
+    page("accept", "accept", "accept/", **FRAGMENT),
+    page("end", "end", "end/", **FRAGMENT),
+    Door("socket hello", "retrieve", resuming, command="hello"),
+    frame("post", "message.post", by_answer, **POST, chat=str),
+    frame("blank", "message.post", by_answer, "blank", **BLANK, chat=str),
+    frame("note", "message.post", by_answer, **NOTE, chat=str),
+    frame("messages", "history", by_answer, after=0, chat=str),
+    frame("receipt", "receipt", by_receipt, delivered=1, read=1, chat=str),
+    frame("typing", "typing", by_typing, chat=str),
+    frame("heartbeat", "heartbeat", by_head, applied=lambda chat: {chat: 0}),
+]
+#: One road over HTTP, one over the socket: they agree.
+TWINS = ["post", "blank", "note", "messages"]

@@ -1,0 +1,45 @@
+"""Who may do what: the whole rule, said a second time and in few words."""
+
+from livechat.models import Chat
+from tests.security.world import Principal
+
+LIVE = {"queued", "assigned"}
+
+
+def reach(who: Principal, chat: Chat | None) -> str:
+    """How a chat stands to somebody: own, open to him, known to him, or nothing."""
+    if who.kind == "customer" and chat:
+        return "own" if chat.customer_id == who.customer.pk else "nothing"  # type: ignore[union-attr]
+    if who.kind == "agent" and chat:
+        if chat.agent_id == who.agent.pk:  # type: ignore[union-attr]
+            return "own"
+        if chat.queue_id in who.queues:
+            return "open" if chat.status == "queued" else "known"
+    return "nothing"
+
+
+def expected(who: Principal, verb: str, chat: Chat | None) -> str:
+    """The answer: `ok`, a refusal's code, or why the door stays shut."""
+    if who.kind in {"nobody", "outsider"}:
+        return "not_authenticated" if who.kind == "nobody" else "forbidden"
+    if verb in ({"accept", "end"} if who.kind == "customer" else {"cancel"}):
+        return "forbidden"
+    stands = reach(who, chat)
+    told_who_has_it = stands == "known" and verb in {"accept", "post", "note"}
+    if chat is None or not (stands in {"own", "open"} or told_who_has_it):
+        return "not_found"
+    if verb in {"post", "note"}:
+        return _may_post(who, verb, chat) if stands == "own" else "not_yours"
+    if verb == "accept" and chat.status != "queued":
+        faster = "already_accepted" if chat.status == "assigned" else "chat_ended"
+        return "ok" if stands == "own" and chat.status == "assigned" else faster
+    if stands == "open" and verb in {"end", "receipt", "typing"}:
+        return "not_yours" if verb == "end" else "not_found"
+    return "not_found" if verb == "typing" and chat.status not in LIVE else "ok"
+
+
+def _may_post(who: Principal, verb: str, chat: Chat) -> str:
+    if verb == "note" and who.kind == "customer":
+        return "forbidden"
+    over = chat.status not in LIVE or (chat.left_at is not None and verb != "note")
+    return "chat_ended" if over else "ok"
