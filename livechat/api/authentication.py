@@ -27,6 +27,10 @@ class Reach:
         """The chats that exist for the caller."""
         raise NotImplementedError
 
+    def addressable(self) -> ChatQuerySet:
+        """Also those that he is told others have, when he writes to them."""
+        return self.chats()
+
 
 class CustomerReach(Reach):
     """What a customer's token reaches: his own chats."""
@@ -57,6 +61,9 @@ class StaffReach(Reach):
 
     def chats(self) -> ChatQuerySet:
         return Chat.objects.visible_to(self.user)
+
+    def addressable(self) -> ChatQuerySet:
+        return Chat.objects.acceptable_by(self.user)
 
 
 AnyReach = TypeVar("AnyReach", bound=Reach)
