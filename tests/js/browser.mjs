@@ -88,8 +88,8 @@ export function fakeBrowser() {
   const clock = new Clock();
   const document = Object.assign(new EventTarget(), { visibilityState: "visible", baseURI: "http://desk.example/widget/x/" });
   const { now, setTimeout, clearTimeout } = clock;
-  const page = { WebSocket: FakeSocket, window: new EventTarget(), document, navigator: { onLine: true }, random: () => 1 };
-  return { clock, ...page, now, setTimeout, clearTimeout };
+  const page = { WebSocket: FakeSocket, window: new EventTarget(), document, navigator: { onLine: true }, Math: { random: () => 1 } };
+  return { clock, ...page, Date: { now }, setTimeout, clearTimeout };
 }
 
 export const welcome = (more = {}) => ({

@@ -183,7 +183,7 @@ test("earlier lines are asked for while there are any", () => {
 function storm(seed) {
   const { random, below } = seeded(seed);
   const store = new Store();
-  env.random = random;
+  env.Math.random = random;
   const live = begin({ storage: new Shelf(() => new FakeStorage()) });
   live.open(CHAT, { last: 0 });
   let calm = false;

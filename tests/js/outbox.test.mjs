@@ -13,7 +13,7 @@ let outbox;
 
 const make = (scope = "ada") => {
   const put = (frame) => connected && sent.push(frame) > 0;
-  return createOutbox({ scope, put, onEvent: (event) => events.push(event), storage: new Shelf(() => storage), env: { now: clock.now, setTimeout: clock.setTimeout } });
+  return createOutbox({ scope, put, onEvent: (event) => events.push(event), storage: new Shelf(() => storage), env: { Date: clock, setTimeout: clock.setTimeout } });
 };
 
 beforeEach(() => {

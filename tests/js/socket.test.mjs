@@ -114,7 +114,7 @@ test("the pause between attempts doubles from 0.3 s to 15 s", () => {
 });
 
 test("the pause has full jitter", () => {
-  env.random = () => 0;
+  env.Math.random = () => 0;
   const fresh = connect({ url: "/ws/", hello: () => ({}), onFrame() {}, env });
   FakeSocket.last.cut();
   const known = sockets();

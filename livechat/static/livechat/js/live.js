@@ -29,10 +29,9 @@ const RECEIPT = 1000;
 export const createLive = (options) => new Live(options);
 
 class Live {
-  constructor({ env = {}, storage, token, url, scope, ...options }) {
+  constructor({ env = globalThis, storage, token, url, scope, ...options }) {
     Object.assign(this, { onFrame() {}, onStatus() {} }, options);
-    const later = { setTimeout: (...call) => setTimeout(...call), clearTimeout: (timer) => clearTimeout(timer) };
-    this.env = { now: Date.now, document: globalThis.document, ...later, ...env };
+    this.env = env;
     this.chats = new Map();
     this.shown = null;
     const put = (frame) => this.socket?.send(frame) ?? false;
@@ -147,13 +146,13 @@ class Live {
     const line = this.chats.get(chat);
     if (!line || line.quiet || line.tell || !line.state.last) return;
     if (this.receipt(chat, line).key === line.told) return;
-    const wait = Math.max(0, line.toldAt + RECEIPT - this.env.now());
+    const wait = Math.max(0, line.toldAt + RECEIPT - this.env.Date.now());
     line.tell = this.env.setTimeout(() => this.tell(chat, line), wait);
   }
 
   tell(chat, line) {
     line.tell = null;
-    line.toldAt = this.env.now();
+    line.toldAt = this.env.Date.now();
     const { key, frame } = this.receipt(chat, line);
     if (this.socket.send(frame)) line.told = key;
   }
@@ -187,7 +186,7 @@ class Live {
 
   typing(chat) {
     const line = this.chats.get(chat);
-    const now = this.env.now();
+    const now = this.env.Date.now();
     if (!line || now - line.typed < 1000 * (this.socket.limits.typing ?? 3)) return;
     if (this.socket.send({ type: "typing", chat, epoch: this.epoch(chat) })) line.typed = now;
   }

@@ -7,7 +7,7 @@
  *   onEvent(frame)  failed or retry, as `conversation.js` takes them
  * gives
  *   add({chat, kind, body, epoch?}) → the entry, with its client_id; it is sent at once if it can be
- *   hear(frame)     every frame of the socket, and {type: "online" | "away"} of its status
+ *   hear(frame)     every frame of the socket, and {type: "away"} when it is lost
  *   retry(client_id) · discard(client_id) · entries(chat?) · clear()
  *
  * One line of a chat is under way at a time, so that the sender's order is kept whatever is refused.
@@ -20,10 +20,7 @@ const UNANSWERED = 10_000; // nobody acknowledged: the outcome is not known, so 
 const TRIES = 6;
 const PASSING = ["try_again", "rate_limited", "internal"];
 
-export function createOutbox({ scope, put, onEvent = () => {}, storage = shelf("sessionStorage"), env = {} }) {
-  const page = { now: Date.now, setTimeout: (...call) => setTimeout(...call), ...env };
-  return new Outbox(PREFIX + scope, put, onEvent, storage, page);
-}
+export const createOutbox = (options) => new Outbox(options);
 
 export function makeClientId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -31,12 +28,9 @@ export function makeClientId() {
 }
 
 class Outbox {
-  constructor(key, put, onEvent, storage, page) {
-    Object.assign(this, { key, put, onEvent, storage, page, online: false });
-    this.flying = new Map(); // client_id → when it was sent
-    this.tries = new Map(); // client_id → refusals so far
-    this.pauses = new Map(); // chat → not before
-    this.forgetOthers();
+  constructor({ scope, put, onEvent = () => {}, storage = shelf("sessionStorage"), env = globalThis }) {
+    Object.assign(this, { key: PREFIX + scope, put, onEvent, storage, env, online: false });
+    for (const key of storage.keys()) if (key.startsWith(PREFIX) && key !== this.key) storage.drop(key);
     this.list = this.load();
   }
 
@@ -58,12 +52,8 @@ class Outbox {
     else this.storage.drop(this.key);
   }
 
-  forgetOthers() {
-    for (const key of this.storage.keys()) if (key.startsWith(PREFIX) && key !== this.key) this.storage.drop(key);
-  }
-
   add({ chat, kind = "reply", body, epoch }) {
-    const entry = { client_id: makeClientId(), chat, kind, body, epoch, at: this.page.now() };
+    const entry = { client_id: makeClientId(), chat, kind, body, epoch, at: this.env.Date.now() };
     this.list.push(entry);
     this.save();
     this.flush();
@@ -71,64 +61,55 @@ class Outbox {
   }
 
   hear(frame) {
-    if (frame.type === "welcome" || frame.type === "online") return this.arrive();
-    if (frame.type === "away") return this.leave();
-    if (frame.type === "ack") return this.discard(frame.client_id);
-    if (frame.type === "messages") return frame.items.forEach((item) => this.discard(item.client_id));
-    if (frame.type === "refused" && frame.client_id) this.refuse(frame);
+    if (frame.type === "welcome") this.arrive();
+    if (frame.type === "away") this.online = false;
+    if (frame.type === "ack") this.discard(frame.client_id);
+    if (frame.type === "messages") for (const item of frame.items) this.discard(item.client_id);
+    if (frame.type === "refused") this.refuse(frame);
   }
 
   /** Connected: everything is repeated in order, with the ids it had. */
   arrive() {
     this.online = true;
-    this.flying.clear();
     for (const entry of this.list) {
-      if (!entry.failed && this.page.now() - entry.at > OLD) this.fail(entry, "old", false);
-      else if (entry.failed) this.onEvent(this.failure(entry));
+      entry.sent = null;
+      if (entry.failed) this.onEvent(this.failure(entry));
+      else if (this.env.Date.now() - entry.at > OLD) this.fail(entry, "old", false);
     }
     this.flush();
   }
 
-  leave() {
-    this.online = false;
-    this.flying.clear();
-  }
-
   flush() {
-    if (!this.online) return;
     const seen = new Set();
-    for (const entry of this.list) {
+    for (const entry of this.online ? this.list : []) {
       if (entry.failed || seen.has(entry.chat)) continue;
       seen.add(entry.chat);
-      if (!this.flying.has(entry.client_id)) this.send(entry);
+      if (!entry.sent) this.send(entry);
     }
   }
 
   send(entry) {
-    const wait = (this.pauses.get(entry.chat) ?? 0) - this.page.now();
-    if (wait > 0) return this.page.setTimeout(() => this.flush(), wait);
+    const wait = (entry.wait ?? 0) - this.env.Date.now();
+    if (wait > 0) return this.env.setTimeout(() => this.flush(), wait);
     const { client_id, chat, kind, body, epoch } = entry;
     if (!this.put({ type: "message.post", client_id, chat, kind, body, epoch })) return;
-    const sent = {};
-    this.flying.set(client_id, sent);
-    this.page.setTimeout(() => this.flying.get(client_id) === sent && this.again(client_id), UNANSWERED);
+    const sent = (entry.sent = {});
+    this.env.setTimeout(() => entry.sent === sent && this.again(entry), UNANSWERED);
   }
 
-  again(client_id) {
-    this.flying.delete(client_id);
+  again(entry) {
+    entry.sent = null;
     this.flush();
   }
 
   refuse({ client_id, code, final, retry_after }) {
     const entry = this.find(client_id);
     if (!entry) return;
-    this.flying.delete(client_id);
-    const tries = (this.tries.get(client_id) ?? 0) + 1;
-    this.tries.set(client_id, tries);
+    entry.tries = (entry.tries ?? 0) + 1;
     if (final || !PASSING.includes(code)) this.fail(entry, code, true);
-    else if (code !== "rate_limited" && tries >= TRIES) this.fail(entry, code, false);
-    else this.pauses.set(entry.chat, this.page.now() + 1000 * (retry_after ?? Math.min(30, 2 ** tries / 2)));
-    this.flush();
+    else if (code !== "rate_limited" && entry.tries >= TRIES) this.fail(entry, code, false);
+    else entry.wait = this.env.Date.now() + 1000 * (retry_after ?? Math.min(30, 2 ** entry.tries / 2));
+    this.again(entry);
   }
 
   fail(entry, code, final) {
@@ -137,33 +118,32 @@ class Outbox {
     this.onEvent(this.failure(entry));
   }
 
-  failure = ({ chat, client_id, failed }) => ({ type: "failed", chat, client_id, ...failed });
+  failure({ chat, client_id, failed }) {
+    return { type: "failed", chat, client_id, ...failed };
+  }
 
-  find = (client_id) => this.list.find((entry) => entry.client_id === client_id);
+  find(client_id) {
+    return this.list.find((entry) => entry.client_id === client_id);
+  }
 
   retry(client_id) {
     const entry = this.find(client_id);
     if (!entry?.failed || entry.failed.final) return;
-    delete entry.failed;
-    entry.at = this.page.now();
-    this.tries.delete(client_id);
+    Object.assign(entry, { failed: null, tries: 0, wait: 0, at: this.env.Date.now() });
     this.save();
     this.onEvent({ type: "retry", chat: entry.chat, client_id });
-    this.flush();
+    this.again(entry);
   }
 
   discard(client_id) {
     if (!this.find(client_id)) return;
     this.list = this.list.filter((entry) => entry.client_id !== client_id);
-    this.flying.delete(client_id);
-    this.tries.delete(client_id);
     this.save();
     this.flush();
   }
 
   clear() {
     this.list = [];
-    this.flying.clear();
     this.save();
   }
 }

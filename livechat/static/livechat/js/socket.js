@@ -7,7 +7,7 @@
  *   applied()   {chat: seq} for each heartbeat
  *   onFrame(frame)          every frame heard, `welcome` and `bye` too
  *   onStatus(status, was)   connecting, online, reconnecting, offline, signed-out, closed
- *   env         WebSocket, window, document, navigator, random, now, setTimeout, clearTimeout
+ *   env         in the place of globalThis, for tests
  * gives {send(frame) → went out, wake(), close(), status, limits, now() → the server's time in ms}
  * Signed out is the end: with new credentials connect anew.
  */
@@ -18,26 +18,21 @@ const ANSWER = 4_000; // for the heartbeat that asks whether anybody is there
 const LASTING = 5_000; // a connection that held this long starts the back-off anew
 const GONE = [4401, 4403];
 
-const browser = () => {
-  const { WebSocket, window, document, navigator } = globalThis;
-  const later = { setTimeout: (...call) => setTimeout(...call), clearTimeout: (timer) => clearTimeout(timer) };
-  return { WebSocket, window, document, navigator, random: Math.random, now: Date.now, ...later };
-};
-
 export const connect = (options) => new Connection(options);
 
 class Connection {
-  constructor({ env = {}, ...options }) {
-    Object.assign(this, options);
-    this.env = { ...browser(), ...env };
+  constructor({ env = globalThis, ...options }) {
+    Object.assign(this, options, { env });
     this.limits = { silence: 30 };
     this.status = null;
     this.attempts = this.offset = this.notBefore = 0;
     this.heard = this.asked = this.beaten = this.since = 0;
     this.woken = () => this.env.document.visibilityState !== "hidden" && this.wake();
-    this.env.window.addEventListener("online", this.woken);
-    this.env.window.addEventListener("offline", this.woken);
-    this.env.document.addEventListener("visibilitychange", this.woken);
+    this.ears = new AbortController();
+    const listen = (target, name) => target.addEventListener(name, this.woken, { signal: this.ears.signal });
+    listen(env.window, "online");
+    listen(env.window, "offline");
+    listen(env.document, "visibilitychange");
     this.tell("connecting");
     this.open();
   }
@@ -47,7 +42,7 @@ class Connection {
   }
 
   now() {
-    return this.env.now() + this.offset;
+    return this.env.Date.now() + this.offset;
   }
 
   get online() {
@@ -102,7 +97,7 @@ class Connection {
     } catch {
       return;
     }
-    this.heard = this.env.now();
+    this.heard = this.env.Date.now();
     this.asked = 0;
     if (frame.type === "welcome") this.welcome(frame);
     if (frame.type === "bye") this.goodbye(frame);
@@ -122,13 +117,13 @@ class Connection {
 
   goodbye({ code, retry_in }) {
     const [least, most] = retry_in ?? [0, 0];
-    this.notBefore = this.env.now() + 1000 * (least + this.env.random() * (most - least));
+    this.notBefore = this.env.Date.now() + 1000 * (least + this.env.Math.random() * (most - least));
     this.lost(code);
   }
 
   /** Silence alone proves nothing in a sleeping tab; silence after a question does. */
   tick() {
-    const now = this.env.now();
+    const now = this.env.Date.now();
     const silent = now - this.heard >= this.limits.silence * 1000;
     if (silent && this.asked && now - this.asked >= ANSWER) return this.lost();
     if (silent || now - this.beaten >= this.beat) this.ask();
@@ -136,14 +131,14 @@ class Connection {
   }
 
   next(silent) {
-    const now = this.env.now();
+    const now = this.env.Date.now();
     const silence = silent ? ANSWER : this.heard + this.limits.silence * 1000 - now;
     this.later(Math.max(0, Math.min(silence, this.beaten + this.beat - now)), () => this.tick());
   }
 
   ask() {
     if (!this.put({ type: "heartbeat", applied: this.applied?.() ?? {} })) return;
-    this.beaten = this.env.now();
+    this.beaten = this.env.Date.now();
     this.asked ||= this.beaten;
   }
 
@@ -155,10 +150,10 @@ class Connection {
   lost(code) {
     this.drop();
     if (GONE.includes(code)) return this.close("signed-out");
-    const now = this.env.now();
+    const now = this.env.Date.now();
     if (this.since && now - this.since >= LASTING) this.attempts = 0;
     this.since = 0;
-    const delay = this.env.random() * Math.min(MOST, FIRST * 2 ** this.attempts);
+    const delay = this.env.Math.random() * Math.min(MOST, FIRST * 2 ** this.attempts);
     this.attempts += 1;
     this.later(Math.max(delay, this.notBefore - now), () => this.open());
     this.tell(this.env.navigator.onLine === false ? "offline" : "reconnecting");
@@ -167,7 +162,7 @@ class Connection {
   /** At once, but never sooner than the server asked for. */
   wake() {
     if (["signed-out", "closed"].includes(this.status)) return;
-    const now = this.env.now();
+    const now = this.env.Date.now();
     if (this.online && now - this.heard < this.limits.silence * 1000) return this.probe();
     if (this.online) this.lost();
     if (this.socket) return; // Already on its way.
@@ -178,9 +173,7 @@ class Connection {
   close(status = "closed") {
     this.drop();
     this.env.clearTimeout(this.timer);
-    this.env.window.removeEventListener("online", this.woken);
-    this.env.window.removeEventListener("offline", this.woken);
-    this.env.document.removeEventListener("visibilitychange", this.woken);
+    this.ears.abort();
     this.tell(status);
   }
 }
