@@ -1,0 +1,1 @@
+"""Play recorded conversations through the running product, as people would, and compare."""

@@ -1,0 +1,127 @@
+"""What a replay reads, and what it sees when a transcript is not as it was recorded."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+
+from livechat.management.commands.replay import doors_of
+from livechat.management.replaying.playing import compare
+from livechat.management.replaying.recordings import Line, UnreadableError, read_recordings
+from livechat.management.replaying.rows import make_scene, remove_scene
+from livechat.models import Agent, Chat, Message, Queue
+from livechat.services.assignment import accept_chat
+from livechat.services.intake import start_chat
+from tickets.models import Company, Customer, User
+
+SAMPLE = Path(__file__).parents[2] / "delivery" / "conversations.jsonl"
+HELLO = {"time": "10:00", "from": "customer", "text": "Hello"}
+EXPECTED = [("customer", "Ada", "reply", "Hello"), ("system", "", "event", "ended")]
+
+
+def written(tmp_path: Path, *messages: Any) -> Path:
+    path = tmp_path / "recorded.jsonl"
+    path.write_bytes(orjson.dumps({"id": "one", "messages": messages}))
+    return path
+
+
+def items() -> list[dict[str, Any]]:
+    common = {"client_id": "x", "posted_at": ""}
+    hello = {"seq": 1, "after": 0, "kind": "reply", "author": "customer", "data": {}}
+    ended = {"seq": 2, "after": 1, "kind": "event", "author": "system", "body": ""}
+    return [
+        {**common, **hello, "author_name": "Ada", "body": "Hello"},
+        {**common, **ended, "author_name": "", "data": {"code": "ended"}},
+    ]
+
+
+def test_it_reads_conversations() -> None:
+    printer, mount, thanks = read_recordings(SAMPLE)
+
+    assert (printer.name, len(mount.lines)) == ("printer", 8)
+    assert thanks.lines == (Line(0, "customer", "Just wanted to say thanks"),)
+
+
+def test_it_knows_how_long_people_paused_past_midnight_too() -> None:
+    printer = read_recordings(SAMPLE)[0]
+
+    assert [line.wait for line in printer.lines] == [0, 1, 2, 0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {**HELLO, "from": "agent"},
+        {**HELLO, "from": "nobody"},
+        {**HELLO, "time": "25:00"},
+        {**HELLO, "text": 7},
+        {"text": "Hello"},
+    ],
+)
+def test_it_says_which_line_it_cannot_read(tmp_path: Path, message: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableError, match="line 1"):
+        read_recordings(written(tmp_path, message))
+
+
+def test_it_refuses_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+
+    with pytest.raises(UnreadableError, match="no conversation"):
+        read_recordings(tmp_path / "empty")
+
+
+def test_it_takes_several_addresses() -> None:
+    doors = doors_of(["http://a:1,http://b:2/", "http://c:3"])
+
+    assert [door.url for door in doors] == ["http://a:1", "http://b:2", "http://c:3"]
+    assert doors[1].socket_url("/ws/customer/") == "ws://b:2/ws/customer/"
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8000", "http://a/b", "ftp://a"])
+def test_it_refuses_what_is_no_address(url: str) -> None:
+    with pytest.raises(CommandError, match="--against"):
+        call_command("replay", str(SAMPLE), "--against", url)
+
+
+def test_a_transcript_that_is_as_recorded_has_no_differences() -> None:
+    assert not list(compare(EXPECTED, items()))
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"body": "hello"},
+        {"author": "agent"},
+        {"author_name": "Bob"},
+        {"seq": 2},
+        {"kind": "note"},
+    ],
+)
+def test_it_sees_a_line_that_differs(news: dict[str, Any]) -> None:
+    hello, ended = items()
+
+    assert len(list(compare(EXPECTED, [{**hello, **news}, ended]))) == 1
+
+
+def test_it_sees_lines_that_are_missing_or_changed_places() -> None:
+    hello, ended = items()
+
+    assert list(compare(EXPECTED, [hello])) == ["1 lines instead of 2"]
+    assert len(list(compare(EXPECTED, [ended, hello]))) == 4
+
+
+@pytest.mark.django_db
+def test_what_it_makes_can_be_removed_with_all_its_chats() -> None:
+    before = Queue.objects.count()
+    scene = make_scene(2)
+    customer = Customer.objects.create(company=Company.objects.get(public_id=scene.company))
+    chat, _made = start_chat(customer.pk, client_id="a-client-id", question="Hello")
+    accept_chat(chat.pk, by=Agent.objects.get(user__email=scene.staff[0].email).pk)
+
+    remove_scene(scene)
+
+    assert Queue.objects.count() == before
+    for model in (Company, Customer, Chat, Message, Agent, User):
+        assert not model._default_manager.exists()
