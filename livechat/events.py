@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, NamedTuple, cast
 
 from django.db import transaction
@@ -132,18 +131,14 @@ class ChatChanged(Event):
     def deliveries(self) -> Iterator[Delivery]:
         chat, mark = self.chat, Mark.of(self.chat)
         remembered = (chat.public_id, list(mark))
-        state: dict[str, Any] = {
-            "chat": chat.public_id,
-            "status": chat.status,
-            "version": chat.version,
-        }
-        yield Delivery(
-            (customer_topic(mark.customer),),
-            protocol.encode(protocol.ChatChanged(**state)),
-            remembered,
+        public = protocol.ChatChanged(
+            chat=chat.public_id, status=chat.status_for_customer, version=chat.version
         )
+        yield Delivery((customer_topic(mark.customer),), protocol.encode(public), remembered)
         staff = protocol.StaffChatChanged(
-            **state,
+            chat=chat.public_id,
+            status=chat.status,
+            version=chat.version,
             queue=chat.queue.public_id,
             agent=chat.agent.public_id if chat.agent else None,
             agent_name=chat.agent_name or None,
@@ -244,7 +239,8 @@ def publish_all(news: Iterable[Event]) -> None:
     """Tell the hearers once the transaction commits; never if it rolls back."""
     deliveries = deliveries_of(news)
     if deliveries:
-        transaction.on_commit(partial(realtime.deliver, deliveries), robust=True)
+        # No partial: Django names what failed by its __qualname__, which a partial has not.
+        transaction.on_commit(lambda: realtime.deliver(deliveries), robust=True)
 
 
 def tell_now(news: Iterable[Event]) -> None:

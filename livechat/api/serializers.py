@@ -73,7 +73,7 @@ def chat_for_customer(chat: Chat, place: int | None) -> dict[str, Any]:
         agent = {"screen_name": chat.agent_name, "presence": presence}
     return {
         "id": chat.public_id,
-        "status": chat.Status.CANCELLED if chat.left_at else chat.status,
+        "status": chat.status_for_customer,
         "version": chat.version,
         "question": chat.subject,
         "queue": chat.queue.name,

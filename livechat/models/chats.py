@@ -171,6 +171,11 @@ class Chat(models.Model):
     def is_live(self) -> bool:
         return self.status in LIVE_STATUSES
 
+    @property
+    def status_for_customer(self) -> str:
+        """Once he has left, it is cancelled for him, whatever its agent still has to do."""
+        return Status.CANCELLED if self.left_at else self.status
+
     def move_to(self, status: Status) -> None:
         """Take one legal step. Saving is the caller's business."""
         if status not in self.NEXT.get(self.status, frozenset()):

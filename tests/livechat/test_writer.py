@@ -11,7 +11,6 @@ from django.db import OperationalError
 from livechat.realtime import writer as writers
 from livechat.realtime.writer import Writer
 
-
 pytestmark = pytest.mark.asyncio
 
 
