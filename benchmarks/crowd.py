@@ -5,6 +5,8 @@ import time
 from collections import Counter, defaultdict
 from typing import Any
 
+from picows import WSError
+
 from benchmarks.dialects import Peer, ProductPeer
 from benchmarks.figures import percentile
 
@@ -107,8 +109,8 @@ class Crowd:
             async with turn:
                 try:
                     await peer.connect()
-                except OSError as fault:
-                    self.failed(type(fault).__name__)
+                except (OSError, WSError) as fault:
+                    self.failed(f"{type(fault).__name__}: {fault}")
 
         await asyncio.gather(*map(one, self.peers))
         try:

@@ -15,7 +15,7 @@ from tests.services import postgres, redis
 LIMIT_SECONDS = 0.25
 STEP = 1.4
 HEAD = ["system", "closed msg/s", "ack p50/p99 ms", "delivery p50/p99 ms", "CPU us/msg"]
-HEAD += ["open msg/s", "delivery p50/p99 ms", "CPU us/msg"]
+HEAD += ["open msg/s", "ack p50/p99 ms", "delivery p50/p99 ms", "CPU us/msg", "others' cores"]
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -82,8 +82,8 @@ def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
     """Medians over the rounds."""
 
     def mid(loop: str, name: str, at: int | None = None) -> float | None:
-        there = [each[loop][name] for each in rounds if each[loop]]
-        return middle(value if at is None else value[at] for value in there)
+        there = [each[loop].get(name) for each in rounds if each[loop]]
+        return middle(value if at is None or value is None else value[at] for value in there)
 
     return {
         "closed": mid("closed", "rate"),
@@ -95,6 +95,7 @@ def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "open_delivery": [mid("open", "delivery", at) for at in (0, 1)],
         "open_cpu_us": mid("open", "cpu_us"),
         "load_cores": mid("closed", "load_cores"),
+        "other_cores": mid("closed", "other_cores"),
     }
 
 
@@ -110,8 +111,10 @@ def _row(name: str, found: dict[str, Any]) -> list[str]:
         _milliseconds(found["closed_delivery"]),
         number(found["closed_cpu_us"]),
         number(found["open"]),
+        _milliseconds(found["open_ack"]),
         _milliseconds(found["open_delivery"]),
         number(found["open_cpu_us"]),
+        number(found["other_cores"], 2),
     ]
 
 

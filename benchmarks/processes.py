@@ -12,6 +12,13 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(sum(map(int, _stat(pid)[11:15])) for pid in tree(roots)) / TICKS
 
 
+def machine_seconds() -> float:
+    """What everybody on this machine has used: all but idle and waiting for disks."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    user, nice, system, _idle, _wait, irq, soft, *_ = map(int, fields)
+    return (user + nice + system + irq + soft) / TICKS
+
+
 def memory_bytes(roots: Iterable[int]) -> int:
     """Memory that would be free if these processes ended: shared pages in equal parts."""
     return sum(_pss(pid) for pid in tree(roots))

@@ -4,23 +4,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 
-from benchmarks.processes import cpu_seconds
+from benchmarks.processes import cpu_seconds, machine_seconds
 from benchmarks.servers import ROOT, Server
 
 
-@dataclass(frozen=True)
-class Usage:
-    """What a window of time cost."""
+class Mark(NamedTuple):
+    """Seconds at the edge of a window: the clock's, and CPU of server, load and whole machine."""
 
-    seconds: float
+    clock: float
     server: float
     load: float
+    machine: float
 
 
 class Load:
@@ -58,24 +57,28 @@ class Load:
         assert self.process.stdout is not None
         self.process.stdin.write(orjson.dumps({"do": do, **how}) + b"\n")
         self.process.stdin.flush()
-        marks: list[tuple[float, float, float]] = []
+        marks: list[Mark] = []
         for line in self.process.stdout:
             news = orjson.loads(line)
             if "mark" in news:
-                marks.append((time.monotonic(), cpu_seconds(self.server.roots), news["used"]))
+                server = cpu_seconds(self.server.roots)
+                marks.append(Mark(time.monotonic(), server, news["used"], machine_seconds()))
             else:
                 return {**news["result"], **_cost(marks, news["result"])}
         raise SystemExit(f"The load on {self.server.name} ended early.")
 
 
-def _cost(marks: list[tuple[float, float, float]], result: dict[str, Any]) -> dict[str, Any]:
+def _cost(marks: list[Mark], result: dict[str, Any]) -> dict[str, Any]:
+    """CPU in the marked window. `other_cores` tells whether somebody else was at work."""
     if len(marks) < 2:
         return {}
-    (start, server, load), (end, server_after, load_after) = marks[0], marks[-1]
-    usage = Usage(end - start, server_after - server, load_after - load)
-    messages = max(1, result.get("messages", 1))
-    return {
-        "cpu_us": usage.server / messages * 1e6,
-        "server_cores": usage.server / usage.seconds,
-        "load_cores": usage.load / usage.seconds,
+    spent = [end - start for start, end in zip(marks[0], marks[-1], strict=True)]
+    seconds, server, load, machine = spent
+    cost = {
+        "server_cores": server / seconds,
+        "load_cores": load / seconds,
+        "other_cores": max(0.0, machine - server - load) / seconds,
     }
+    if messages := result.get("messages"):
+        cost["cpu_us"] = server / messages * 1e6
+    return cost

@@ -72,6 +72,7 @@ def _hold(
         "connects_per_second": came["connects_per_second"],
         "kib_per_socket": grown / len(sides) / 1024,
         "idle_cores": quiet["server_cores"],
+        "other_cores": came["other_cores"],
         "problems": came["problems"] | quiet["problems"],
     }
 
@@ -128,6 +129,7 @@ def _announce(
         "deliveries_per_second": heard["received"] / max(0.001, last - begin),
         "missing": count * chosen.consoles - len(waits),
         "server_cores": heard["server_cores"],
+        "other_cores": heard["other_cores"],
         "problems": heard["problems"],
     }
 
