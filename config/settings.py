@@ -27,6 +27,7 @@ env = environ.Env(
     SECRET_KEY=(str, ""),
     PARLEY_VAR=(str, str(BASE_DIR / "var")),
     PARLEY_DEMO=(bool, False),
+    PARLEY_DEMO_PASSWORD=(str, ""),
     PARLEY_TRUSTED_PROXIES=(list, []),
     PARLEY_LOG=(str, "INFO"),
     PARLEY_FRAMES_PER_SECOND=(float, 30.0),
@@ -38,6 +39,8 @@ env = environ.Env(
 )
 DEBUG = env("DEBUG")
 DEMO = env("PARLEY_DEMO")
+#: Of the demo accounts. Empty: made once, in var/demo-password.
+DEMO_PASSWORD = env("PARLEY_DEMO_PASSWORD")
 HOST, PORT = env("HOST"), env("PORT")
 VAR = Path(env("PARLEY_VAR"))
 PUBLIC_ORIGIN = public_origin(env("PUBLIC_URL"))
@@ -151,7 +154,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["livechat.api.permissions.MayUseChats"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["livechat.api.parsers.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "config.errors.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
@@ -245,13 +248,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-#: Rates: how many in how many seconds, by name. The socket's own stand in `SOCKET_LIMITS`.
+#: Rates: how many in how many seconds, by name. A whole site may share one address: in an outage
+#: hundreds of its people ask within minutes.
 RATES = {
     "sign_in_account": (10, 300),
     "sign_in_address": (50, 300),
-    "customer_address": (60, 600),
+    "customer_address": (1_000, 600),
     "chat_start_customer": (10, 600),
-    "chat_start_address": (60, 600),
+    "chat_start_address": (1_000, 600),
 }
 #: Of the sockets. Rates are (a second, burst); agents and customers have their own.
 SOCKET_LIMITS = {

@@ -15,7 +15,7 @@ class ClientIdField(serializers.RegexField):
     """Made by the sender: the same again is the same thing."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(f"^{CLIENT_ID.pattern}$", **kwargs)
+        super().__init__(rf"\A{CLIENT_ID.pattern}\Z", trim_whitespace=False, **kwargs)
 
 
 class ExactTextField(serializers.CharField):
@@ -62,7 +62,7 @@ class PageSerializer(serializers.Serializer[Message]):
 
 class SignInCustomerSerializer(serializers.Serializer[Any]):
     company = serializers.RegexField(r"^[A-Za-z0-9_-]{22}$")
-    identity = serializers.JSONField(required=False, default=None)
+    identity = serializers.JSONField(required=False, default=None, allow_null=True)
 
 
 def chat_for_customer(chat: Chat, place: int | None) -> dict[str, Any]:
