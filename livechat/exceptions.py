@@ -41,7 +41,7 @@ class AlreadyAcceptedError(ChatError):
     code = Code.ALREADY_ACCEPTED
 
     def __init__(self, by: str) -> None:
-        super().__init__(_("Accepted by %(name)s.") % {"name": by})
+        super().__init__(_("Accepted by %(name)s") % {"name": by})
         self.by = by
 
 

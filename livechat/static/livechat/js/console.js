@@ -1,5 +1,4 @@
 /** The agents' console: one page, one socket; lists, the open chat, the keyboard. */
-import { createAnnouncer } from "./announce.js";
 import { createBanner } from "./banner.js";
 import { createDrafts } from "./composer.js";
 import { stale } from "./conversation.js";
@@ -8,22 +7,21 @@ import { phrase } from "./phrase.js";
 import { createInbox } from "./inbox.js";
 import { listen } from "./keys.js";
 import { createLive } from "./live.js";
+import { createMe } from "./me.js";
+import { createNotices } from "./notices.js";
 import { createPane } from "./pane.js";
+import { createSpeech } from "./speech.js";
 import { createTicking } from "./ticking.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
-const NOTICE = 5000;
-const OPEN = 3000; // between two readings of lines in the open chat
-const ELSEWHERE = 10_000; // … and in others
 const PHONE = matchMedia("(max-width: 760px)");
-const first = (name) => name.split(" ")[0];
 
 class Console {
   constructor({ agent, zone, keys, lists, inbox, chat, texts }) {
-    Object.assign(this, { agent, texts, single: keys, home: inbox, path: chat, app: $(".app") });
-    this.announcer = createAnnouncer();
-    this.others = createAnnouncer();
-    this.banner = createBanner($("[data-connection]"), { say: this.announcer.say });
+    Object.assign(this, { agent, texts, home: inbox, path: chat, app: $(".app") });
+    const name = (open) => (open === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(open));
+    this.speech = createSpeech({ texts, name, reads: (open) => this.reads(open) });
+    this.banner = createBanner($("[data-connection]"), { say: this.speech.say });
     this.live = createLive({
       url: "/ws/console/",
       me: "agent",
@@ -33,13 +31,15 @@ class Console {
       onStatus: (status) => this.turn(status),
     });
     this.drafts = createDrafts(agent);
+    this.notice = createNotices($("[data-toasts]"), $("[data-toast]"));
+    this.me = createMe($("#me"), { keys, onSaved: () => this.notice(texts.saved), onRefused: (...why) => this.refused(...why) });
     this.lists(lists);
     this.area(zone);
-    this.tick = createTicking({ now: () => this.live.socket.now(), texts, onCross: (...cross) => this.crossed(...cross) });
+    this.tick = createTicking({ now: () => this.live.socket.now(), texts, zone, onCross: this.speech.crossed });
     this.inbox.sync();
     this.look();
     this.listen();
-    listen({ single: () => this.single, act: (name) => this.act(name) });
+    listen({ single: () => this.me.keys, act: (name) => this.act(name) });
     if (this.pane.chat && document.activeElement === document.body && !PHONE.matches) this.pane.focus();
   }
 
@@ -53,8 +53,8 @@ class Console {
       texts,
       current: () => this.pane?.chat ?? null,
       reading: (chat) => this.reads(chat),
-      onSync: () => this.title(),
-      onWaiting: ({ dataset: { name, queue } }) => this.announcer.say(phrase(texts.waiting, { name, queue }), true),
+      onSync: () => this.synced(),
+      onWaiting: ({ dataset }) => this.speech.waiting(dataset),
     });
   }
 
@@ -84,7 +84,6 @@ class Console {
   listen() {
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("submit", (event) => this.submit(event));
-    document.addEventListener("change", ({ target }) => target.form?.matches("[data-profile]") && this.profile(target));
     document.addEventListener("keydown", (event) => this.arrows(event));
     document.addEventListener("visibilitychange", () => this.look());
     addEventListener("popstate", () => this.restore());
@@ -115,26 +114,9 @@ class Console {
     if (!this.pane) return;
     this.pane.draw(state);
     this.inbox.changed(state);
-    if (was.last !== null) state.items.filter(({ seq }) => seq > was.last).forEach((item) => this.tell(state.chat, item));
+    if (was.last !== null) state.items.filter(({ seq }) => seq > was.last).forEach((item) => this.speech.line(state.chat, item));
     const failed = (own, n) => own.state === "failed" && was.pending[n]?.state === "sending";
-    if (state.pending.some(failed)) this.announcer.say(this.texts.failed, true);
-  }
-
-  /** Reads out what others did. */
-  tell(chat, { kind, author, body, data }) {
-    const { texts } = this;
-    const name = first(chat === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(chat));
-    if (kind === "event" && data.code === "cancelled") this.announcer.say(phrase(texts.left, { name }));
-    if (kind !== "reply" || author !== "customer") return;
-    const count = (n) => phrase(texts.more, { n });
-    if (this.reads(chat)) this.announcer.message(phrase(texts.said, { name, text: body }), count, OPEN);
-    else this.others.message(phrase(texts.elsewhere, { n: 1, name }), count, ELSEWHERE);
-  }
-
-  crossed(element, seconds) {
-    const row = element.closest("[data-mine]");
-    const n = Math.round(seconds / 60);
-    if (row && n) this.announcer.say(phrase(this.texts.waited, { n, name: first(row.dataset.name) }));
+    if (state.pending.some(failed)) this.speech.say(this.texts.failed, true);
   }
 
   turn(status) {
@@ -144,7 +126,7 @@ class Console {
     dot.firstElementChild.textContent = this.texts[status] ?? "";
     this.banner(status);
     $("[data-signed-out]").hidden = status !== "signed-out";
-    if (status === "signed-out") this.announcer.say(this.texts["signed-out"], true);
+    if (status === "signed-out") this.speech.say(this.texts["signed-out"], true);
   }
 
   // --- what is on the screen -------------------------------------------------------------------
@@ -170,6 +152,12 @@ class Console {
     this.look();
     this.title();
     this.tick();
+  }
+
+  /** The server's rows tick on at once. */
+  synced() {
+    this.title();
+    this.tick?.();
   }
 
   title() {
@@ -312,7 +300,7 @@ class Console {
   keys() {
     $("#me").hidePopover();
     const dialog = $("[data-keys-dialog]");
-    $("[data-keys-off]").hidden = this.single;
+    $("[data-keys-off]").hidden = this.me.keys;
     if (!dialog.open) dialog.showModal();
   }
 
@@ -335,12 +323,10 @@ class Console {
   submit(event) {
     const { target: form } = event;
     if (form.matches("[data-sign-out]")) return this.drafts.clear();
-    const kind = ["accept", "end", "profile"].find((one) => one in form.dataset);
-    if (!kind) return;
+    if (!("accept" in form.dataset || "end" in form.dataset)) return;
     event.preventDefault();
-    if (kind === "accept") this.accept(form);
-    if (kind === "end") this.end(form);
-    if (kind === "profile") this.profile(form);
+    if (form.dataset.accept) this.accept(form);
+    else this.end(form);
   }
 
   accept(form) {
@@ -398,37 +384,9 @@ class Console {
     this.notice(detail ?? (status ? this.texts.broken : this.texts.unreachable));
   }
 
-  /** A switch is saved at once, the name when the agent says so. */
-  async profile(target) {
-    const form = target.form ?? target;
-    const { screen_name: name, theme, single_keys: keys } = form.elements;
-    if (target === name) return;
-    if (target === form) name.defaultValue = name.value;
-    if (theme.value) document.documentElement.dataset.theme = theme.value;
-    else delete document.documentElement.dataset.theme;
-    this.single = keys.checked;
-    const { ok, status, problem } = await post(form, { screen_name: name.defaultValue });
-    if (!ok) return this.refused(status, problem);
-    this.announcer.say(this.texts.saved);
-    if (target !== form) return;
-    $("[data-agent=name]").textContent = name.value.trim() || name.placeholder;
-    $("#me").hidePopover();
-    this.notice(this.texts.saved);
-  }
-
   async copy(text) {
     await navigator.clipboard?.writeText(text);
     this.notice(this.texts.copied);
-  }
-
-  /** Says it for 5 s; longer while the pointer or the focus is on it. */
-  notice(text) {
-    const toast = $("[data-toast]").content.cloneNode(true).firstElementChild;
-    $("b", toast).textContent = text;
-    $("[data-toasts]").append(toast);
-    while ($("[data-toasts]").children.length > 3) $("[data-toasts]").firstElementChild.remove();
-    const fade = () => (toast.matches(":hover, :focus-within") ? setTimeout(fade, 1000) : toast.remove());
-    setTimeout(fade, NOTICE);
   }
 }
 

@@ -14,25 +14,12 @@
  */
 import { get, morph } from "./fragment.js";
 import { phrase } from "./phrase.js";
+import { afterCount, afterLine } from "./rows.js";
 import { shelf } from "./shelf.js";
 
 const TOGETHER = 200;
 const FADE = 2000;
 const DOCK = "parley.dock";
-
-/** What a line changes in its row; pure. state: {last, since, by} */
-export function afterLine(state, { kind, author, body, posted_at }) {
-  if (kind !== "reply") return state;
-  const since = author === "customer" ? state.since || posted_at : "";
-  return { last: body, since, by: author };
-}
-
-/** Unread lines, when the server counts `n` up to `head`; pure. */
-export function afterCount(known, head, n) {
-  if (!known) return { count: n, upto: head };
-  if (head <= known.upto) return known;
-  return { count: Math.min(n, known.count + head - known.upto), upto: head };
-}
 
 export const createInbox = (options) => new Inbox(options);
 
@@ -89,7 +76,7 @@ class Inbox {
   }
 
   show(tab) {
-    this.tab = tab;
+    this.tab = this.lists.dataset.lists = tab;
     for (const one of this.lists.querySelectorAll("[role=tab]")) {
       const chosen = one.dataset.tab === tab;
       one.setAttribute("aria-selected", chosen);
@@ -127,8 +114,9 @@ class Inbox {
     row.dataset.head = item.seq;
     const wait = row.querySelector("[data-wait]");
     if (!wait || item.kind !== "reply") return;
-    const { last, since, by } = afterLine({ since: wait.dataset.since }, item);
-    row.querySelector("[data-last]").textContent = by === "customer" ? last : phrase(this.texts.you, { text: last });
+    const since = afterLine(wait.dataset.since, item);
+    const own = item.author !== "customer";
+    row.querySelector("[data-last]").textContent = own ? phrase(this.texts.you, { text: item.body }) : item.body;
     wait.dataset.since = since;
     wait.hidden = !since;
   }

@@ -97,7 +97,7 @@ class Pane {
     this.shown = next;
     this.kept.delete(next.chat);
     this.kept.set(next.chat, next); // The latest comes last.
-    if (!next.nodes[0].isConnected) this.work.replaceChildren(...next.nodes);
+    if (next.nodes[0].parentNode !== this.work) this.work.replaceChildren(...next.nodes);
     this.work.classList.remove("single");
     this.join();
     next.unread = this.counted(next.chat) ? next.read : null;

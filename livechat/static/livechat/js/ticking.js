@@ -1,20 +1,23 @@
 /**
  * Ticks what shows a time that passes, once a second, by the server's clock.
  *
- * createTicking({now, texts, locale?, onCross}) gives tick()
+ * createTicking({now, texts, zone, onCross}) gives tick()
  *   [data-since]   how long it is since then; with data-target it turns amber at half of it, red at it
  *   [data-zone]    what the clock says there
+ *   [data-at]      a <time> as people read it, in the zone of the viewer
  *   onCross(element, seconds)   one has just turned amber or red
  */
 import { phrase } from "./phrase.js";
-import { pageLocale, span } from "./times.js";
+import { clock, pageLocale, span } from "./times.js";
 
 export function level(seconds, target) {
   if (!target || seconds < target / 2) return "";
   return seconds < target ? "amber" : "red";
 }
 
-export function createTicking({ now, texts, locale = pageLocale(), onCross = () => {} }) {
+export function createTicking({ now, texts, zone, onCross = () => {} }) {
+  const locale = pageLocale();
+  const times = clock({ zone, now });
   const since = (element) => {
     const { since: begin, target } = element.dataset;
     if (!begin) return;
@@ -37,6 +40,7 @@ export function createTicking({ now, texts, locale = pageLocale(), onCross = () 
     if (document.hidden) return;
     document.querySelectorAll("[data-since]").forEach(since);
     document.querySelectorAll("[data-zone]").forEach(there);
+    document.querySelectorAll("time[data-at]").forEach((time) => times.set(time, time.dataset.at));
   };
   setInterval(tick, 1000);
   document.addEventListener("visibilitychange", tick);

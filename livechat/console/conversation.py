@@ -1,0 +1,65 @@
+"""One chat as its page shows it: who asks, the last lines, what the agent may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livechat.events import items_of
+from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
+from livechat.protocol import BODY_CHARACTERS
+
+LINES = 50
+EARLIER = 5
+
+PREVIEW, MINE, LEFT, OVER = "preview", "mine", "left", "over"
+
+
+def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
+    """What the conversation's partial expects."""
+    found = ReadCursor.objects.filter(chat=chat, reader__in=["c", f"a{agent.pk}"])
+    cursors = {cursor.reader: cursor for cursor in found}
+    own = cursors.get(f"a{agent.pk}")
+    earlier = Chat.objects.visible_to(agent.user).filter(
+        customer=chat.customer_id, ended_at__isnull=False
+    )
+    earlier = earlier.exclude(pk=chat.pk).order_by("-created_at", "-pk")
+    return {
+        "chat": chat,
+        "customer": chat.customer,
+        "mode": mode_of(chat),
+        "frames": frames_of(chat, cursors.get("c")),
+        "read": own.read if own else 0,
+        "earlier": list(earlier[:EARLIER]),
+        "earlier_count": earlier.count(),
+        "target": ChatSettings.objects.current().target_seconds,
+        "body_characters": BODY_CHARACTERS,
+    }
+
+
+def mode_of(chat: Chat) -> str:
+    """What the agent may do here. Chats of others are not visible to him."""
+    if chat.status == Chat.Status.QUEUED:
+        return PREVIEW
+    if chat.status == Chat.Status.ASSIGNED:
+        return LEFT if chat.left_at else MINE
+    return OVER
+
+
+def frames_of(chat: Chat, theirs: ReadCursor | None) -> list[dict[str, Any]]:
+    """The last lines and the chat's state, as the socket tells them: the page draws both alike."""
+    lines = Message.objects.page(chat, staff=True, after=None, before=None, limit=LINES)
+    head = max(chat.last_seq, lines[-1].seq if lines else 0)
+    state = {"version": chat.version, "status": chat.status, "epoch": chat.owner_epoch}
+    frames: list[dict[str, Any]] = [
+        {"type": "chat.changed", "chat": chat.public_id, **state},
+        {
+            "type": "messages",
+            "chat": chat.public_id,
+            "head": head,
+            "items": items_of(lines, staff=True),
+        },
+    ]
+    if theirs:
+        seen = {"delivered": theirs.delivered, "read": theirs.read}
+        frames.append({"type": "receipt", "chat": chat.public_id, **seen})
+    return frames

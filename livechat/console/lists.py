@@ -1,0 +1,68 @@
+"""An agent's lists: what waits in his queues, and the chats he has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Left
+
+from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
+from livechat.models.drafts import REPLY
+
+QUEUE, MINE = "queue", "mine"
+#: A list shows so many and says how many more there are.
+ROWS = 100
+DOCKED = 3
+LAST_CHARACTERS = 160
+
+
+def lists_of(agent: Agent, *, tab: str, current: str = "") -> dict[str, Any]:
+    """What the lists' partial expects. As many queries for one chat as for twenty."""
+    chats = Chat.objects.visible_to(agent.user).with_pages_data()
+    waiting = chats.waiting()
+    mine = with_rows_data(chats.filter(status=Chat.Status.ASSIGNED, agent=agent), agent)
+    waiting_rows, more_waiting = _first(waiting)
+    my_rows, more_mine = _first(mine.order_by("-accepted_at", "-pk"))
+    left = sum(chat.left_at is not None for chat in my_rows)
+    return {
+        "tab": QUEUE if tab == QUEUE else MINE,
+        "current": current,
+        "waiting": waiting_rows,
+        "waiting_count": len(waiting_rows) + more_waiting,
+        "more_waiting": more_waiting,
+        "docked": waiting_rows[:DOCKED],
+        "mine": my_rows,
+        "mine_count": len(my_rows) + more_mine,
+        "more_mine": more_mine,
+        "left_count": left,
+        "active_count": len(my_rows) + more_mine - left,
+        "target": ChatSettings.objects.current().target_seconds,
+    }
+
+
+def _first(chats: QuerySet[Chat]) -> tuple[list[Chat], int]:
+    """The first rows, and how many follow them."""
+    rows = list(chats[: ROWS + 1])
+    return rows[:ROWS], chats.count() - ROWS if len(rows) > ROWS else 0
+
+
+def with_rows_data(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat]:
+    """The last reply of each chat, whose it is, and how many of its customer's are unread."""
+    replies = Message.objects.filter(chat=OuterRef("pk"), kind=REPLY)
+    last = replies.order_by("-seq")[:1]
+    cursor = ReadCursor.objects.filter(chat=OuterRef("chat"), reader=f"a{agent.pk}")
+    read = Coalesce(Subquery(cursor.values("read")[:1]), 0)
+    unread = (
+        replies.filter(Q(sender="c"), seq__gt=read)
+        .order_by()
+        .values("chat")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return chats.annotate(
+        last_body=Left(Subquery(last.values("body")), LAST_CHARACTERS),
+        last_sender=Subquery(last.values("sender")),
+        unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0),
+        head=F("last_seq"),
+    )

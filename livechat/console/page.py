@@ -1,0 +1,75 @@
+"""The frame around the lists and the conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from livechat.models import Agent
+from tickets.models import User
+
+#: What console.js imports, named so that the browser fetches all at once.
+MODULES = (
+    "announce", "banner", "composer", "conversation", "fragment", "inbox", "keys", "links", "live",
+    "me", "notices", "outbox", "pane", "phrase", "rows", "shelf", "socket", "speech", "ticking",
+    "times", "transcript",
+)  # fmt: skip
+#: One number of each plural category of the languages there are; the script finds its own.
+SAMPLES = (1, 2, 3, 5, 11, 100)
+
+
+def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
+    """What the console's page needs besides its lists and its conversation."""
+    return {
+        "agent": agent,
+        "themes": User.Theme.choices,
+        "modules": [f"livechat/js/{name}.js" for name in MODULES],
+        "config": {
+            "agent": agent.public_id,
+            "zone": agent.user.time_zone,
+            "keys": agent.user.single_keys,
+            "lists": reverse("console:lists"),
+            "inbox": reverse("console:inbox"),
+            "chat": reverse("console:chat", args=["CHAT"]),
+            "texts": texts(),
+        },
+    }
+
+
+def forms(one: str, many: str) -> dict[int, str]:
+    """The sentence in each plural form, by a number that takes it."""
+    return {number: ngettext(one, many, number) for number in SAMPLES}
+
+
+def texts() -> dict[str, Any]:
+    """Sentences that scripts fill in."""
+    return {
+        "title": _("Console - Parley"),
+        "unread": _("({n}) {title}"),
+        "said": _("{name}: {text}"),
+        "more": forms("{n} new message", "{n} new messages"),
+        "elsewhere": forms("{n} new message from {name}", "{n} new messages from {name}"),
+        "waiting": _("New chat from {name}, {queue}"),
+        "waited": forms("{name} has waited {n} minute", "{name} has waited {n} minutes"),
+        "failed": _("Message not sent"),
+        "left": _("{name} has cancelled the chat"),
+        "taken": _("Accepted by {name}"),
+        "cancelled": _("End user has cancelled chat."),
+        "gone": _("This chat is not yours any more."),
+        "unreachable": _("The server cannot be reached. Try again in a moment."),
+        "broken": _("That did not work. Try again in a moment."),
+        "saved": _("Saved"),
+        "copied": _("Copied"),
+        "local": _("Local {time}"),
+        "over": forms("{n} character too long", "{n} characters too long"),
+        "you": _("You: {text}"),
+        "online": _("Connected"),
+        "connecting": _("Connecting"),
+        "reconnecting": _("Reconnecting"),
+        "offline": _("You are offline"),
+        "signed-out": _("You are signed out"),
+    }

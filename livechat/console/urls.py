@@ -1,0 +1,15 @@
+"""Pages of the console."""
+
+from django.urls import path
+
+from livechat.console.views import chat, inbox, profile
+
+app_name = "console"
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("lists/", inbox.lists, name="lists"),
+    path("profile/", profile.profile, name="profile"),
+    path("chats/<str:public_id>/", chat.chat, name="chat"),
+    path("chats/<str:public_id>/accept/", chat.accept, name="accept"),
+    path("chats/<str:public_id>/end/", chat.end, name="end"),
+]

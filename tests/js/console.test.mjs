@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDrafts } from "../../livechat/static/livechat/js/composer.js";
+import { meaning } from "../../livechat/static/livechat/js/keys.js";
+import { phrase } from "../../livechat/static/livechat/js/phrase.js";
+import { afterCount, afterLine } from "../../livechat/static/livechat/js/rows.js";
+import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { level } from "../../livechat/static/livechat/js/ticking.js";
+import { item } from "./wire.mjs";
+
+const at = "2026-01-05T10:00:00.000Z";
+const later = "2026-01-05T10:01:00.000Z";
+const line = (author, posted_at, more = {}) => item(7, { author, posted_at, ...more });
+
+test("a customer waits since his first line that nobody answered", () => {
+  const once = afterLine("", line("customer", at));
+  const twice = afterLine(once, line("customer", later));
+
+  assert.deepEqual([once, twice], [at, at]);
+});
+
+test("an agent's reply ends the waiting, his note does not", () => {
+  assert.equal(afterLine(at, line("agent", later)), "");
+  assert.equal(afterLine(at, line("agent", later, { kind: "note" })), at);
+});
+
+test("unread lines are the server's until this page knows more", () => {
+  assert.deepEqual(afterCount(undefined, 9, 3), { count: 3, upto: 9 });
+  assert.deepEqual(afterCount({ count: 0, upto: 9 }, 9, 3), { count: 0, upto: 9 });
+});
+
+test("what was read here is not counted again by a server that has not heard of it", () => {
+  assert.deepEqual(afterCount({ count: 0, upto: 9 }, 10, 4), { count: 1, upto: 10 });
+});
+
+test("a wait is amber from half of the target and red from it", () => {
+  assert.deepEqual([4, 5, 9, 10].map((seconds) => level(seconds, 10)), ["", "amber", "amber", "red"]);
+});
+
+const target = (writes) => ({ closest: () => writes });
+const press = (key, more = {}) => meaning({ key, target: target(false), ...more }, { single: true, layer: false, ...more });
+
+test("single keys act when no text is being written", () => {
+  assert.deepEqual(["j", "K", "a", "?"].map((key) => press(key)), ["next", "previous", "accept", "keys"]);
+  assert.equal(press("j", { target: target(true) }), null);
+});
+
+test("single keys can be switched off, keys with a modifier stay", () => {
+  assert.equal(press("j", { single: false }), null);
+  assert.equal(press("ArrowDown", { single: false, altKey: true }), "next");
+  assert.equal(press("2", { single: false, altKey: true, target: target(true) }), "mine");
+});
+
+test("the browser's own keys stay the browser's", () => {
+  assert.equal(press("a", { ctrlKey: true }), null);
+  assert.equal(press("r", { metaKey: true }), null);
+});
+
+test("a key that is held down does not accept again and again", () => {
+  assert.equal(press("a", { repeat: true }), null);
+  assert.equal(press("j", { repeat: true }), "next");
+});
+
+test("over an open layer only the panes' key acts", () => {
+  assert.deepEqual([press("e", { layer: true }), press("Escape", { layer: true }), press("F6", { layer: true })], [null, null, "pane"]);
+});
+
+test("a sentence takes its values, and the plural form of its number", () => {
+  const samples = { 1: "{n} line from {name}", 2: "{n} lines from {name}", 100: "{n} lines from {name}" };
+
+  assert.equal(phrase("{name}: {text}", { name: "Ada", text: "{name}" }), "Ada: {name}");
+  assert.deepEqual([1, 5].map((n) => phrase(samples, { n, name: "Ada" })), ["1 line from Ada", "5 lines from Ada"]);
+});
+
+const tab = () => {
+  const kept = new Map();
+  return {
+    kept,
+    get length() {
+      return kept.size;
+    },
+    key: (n) => [...kept.keys()][n],
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, text) => kept.set(key, text),
+    removeItem: (key) => kept.delete(key),
+  };
+};
+
+test("drafts are kept by chat and kind", () => {
+  const storage = tab();
+  createDrafts("noor", new Shelf(() => storage)).set("c1", { kind: "note", reply: "Hello", note: "Third time" });
+
+  const drafts = createDrafts("noor", new Shelf(() => storage));
+
+  assert.deepEqual(drafts.get("c1"), { kind: "note", reply: "Hello", note: "Third time" });
+  assert.deepEqual(drafts.get("c2"), {});
+});
+
+test("an empty draft leaves nothing behind", () => {
+  const storage = tab();
+  const drafts = createDrafts("noor", new Shelf(() => storage));
+  drafts.set("c1", { kind: "reply", reply: "Hello", note: "" });
+
+  drafts.set("c1", { kind: "reply", reply: "", note: "" });
+
+  assert.equal(storage.kept.size, 0);
+});
+
+test("nobody finds the drafts of whoever wrote in this tab before", () => {
+  const storage = tab();
+  createDrafts("noor", new Shelf(() => storage)).set("c1", { kind: "reply", reply: "Hello", note: "" });
+  storage.setItem("other", "stays");
+
+  createDrafts("mary", new Shelf(() => storage));
+
+  assert.deepEqual([...storage.kept.keys()], ["other"]);
+});
