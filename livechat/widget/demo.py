@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _desk(request: HttpRequest) -> str:
-    """Where the widget comes from. A page on localhost takes it from 127.0.0.1: another site, as in real life."""
+    """Where the widget comes from: for a page on localhost another site, as in real life."""
     if settings.PUBLIC_ORIGIN:
         return str(settings.PUBLIC_ORIGIN)
     host = request.get_host()

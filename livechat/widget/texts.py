@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-#: One number of each plural category of the languages there are; the script finds its own among them.
+#: A number of each plural category that languages have; the script finds its own among them.
 SAMPLES = (1, 2, 3, 5, 11, 100)
 
 

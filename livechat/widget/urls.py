@@ -7,6 +7,7 @@ from livechat.widget import demo, views
 app_name = "widget"
 urlpatterns = [
     path("embed.js", views.embed, name="embed"),
+    path("widget.js", views.script, name="script"),
     path("widget/<str:company>/", views.frame, name="frame"),
     path("demo/", demo.page, name="demo"),
 ]

@@ -1,12 +1,9 @@
 """The script that companies paste into their pages, and the frame it opens."""
 
-import gzip
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,40 +14,45 @@ from django.views.decorators.http import require_safe
 
 from livechat import protocol
 from livechat.models import ChatSettings
+from livechat.widget import scripts
 from livechat.widget.texts import texts
 from tickets.models import Company
 
-SCRIPT = Path(__file__).parents[1] / "static" / "livechat" / "js" / "embed.js"
-EMBED_SECONDS = 300
-#: What widget.js imports, named so that the browser fetches all at once.
-MODULES = (
-    "announce", "banner", "conversation", "customer", "frame", "host", "links", "live", "outbox",
-    "shelf", "socket", "times", "transcript",
-)  # fmt: skip
-
-
-@cache
-def _script(zipped: bool) -> tuple[bytes, str]:
-    """The script and its ETag."""
-    plain = SCRIPT.read_bytes()
-    body = gzip.compress(plain, mtime=0) if zipped else plain
-    return body, quote_etag(hashlib.sha256(body).hexdigest()[:24])
+EMBED_AGE = "public, max-age=300"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @login_not_required
 @require_safe
 def embed(request: HttpRequest) -> HttpResponse:
     """Pasted once into a company's page: a stable address that only makes the frame."""
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    body, etag = _script(zipped)
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        body, content_type="text/javascript; charset=utf-8"
-    )
-    response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age={EMBED_SECONDS}"
+    response = _script(request, scripts.embed())
+    response["Cache-Control"] = EMBED_AGE
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if zipped and response.status_code == 200:
-        response["Content-Encoding"] = "gzip"
+    return response
+
+
+@login_not_required
+@require_safe
+def script(request: HttpRequest) -> HttpResponse:
+    """The frame's script. Its address holds its version, so it is fetched once."""
+    made = scripts.widget()
+    response = _script(request, made)
+    response["Cache-Control"] = FOR_EVER if made.version in request.GET else "no-cache"
+    return response
+
+
+def _script(request: HttpRequest, made: scripts.Script) -> HttpResponse:
+    """As small as this browser takes it; nothing when it has it already."""
+    taken = request.headers.get("Accept-Encoding", "")
+    coding = next((coding for coding in ("br", "gzip") if coding in taken), "")
+    etag = quote_etag(f"{made.version}{coding}")
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(made.bodies[coding], content_type="text/javascript; charset=utf-8")
+        if coding:
+            response["Content-Encoding"] = coding
+    response["ETag"] = etag
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
@@ -60,8 +62,11 @@ def embed(request: HttpRequest) -> HttpResponse:
 @xframe_options_exempt
 def frame(request: HttpRequest, company: str) -> HttpResponse:
     """The one page of the widget. Everything it does is API, with the customer's token."""
+    if settings.DEBUG:
+        scripts.widget.cache_clear()
     row = get_object_or_404(Company, public_id=company, retired_at=None)
-    response = render(request, "widget/frame.html", _page(row))
+    page = {"company": row, "config": _config(row), "version": scripts.widget().version}
+    response = render(request, "widget/frame.html", page)
     response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]
         "img-src": [SELF],
@@ -71,11 +76,6 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
         "trusted-types": [NONE],
     }
     return response
-
-
-def _page(company: Company) -> dict[str, Any]:
-    modules = [f"livechat/js/{name}.js" for name in MODULES]
-    return {"company": company, "config": _config(company), "modules": modules}
 
 
 def _config(company: Company) -> dict[str, Any]:

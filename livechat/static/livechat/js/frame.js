@@ -1,4 +1,5 @@
 /** What the widget shows: one view at a time, its head, its launcher. Knows no chat and asks nothing. */
+import { phrase } from "./phrase.js";
 import { hueOf, initials } from "./transcript.js";
 
 export const $ = (selector) => document.querySelector(selector);
@@ -6,14 +7,6 @@ export const $$ = (selector) => document.querySelectorAll(selector);
 export const put = (selector, text) => $$(selector).forEach((element) => (element.textContent = text));
 
 const RING = 377; // the circumference of the ring
-
-/** A sentence with its values; a number's plural form is found among the samples. */
-export function phrase(text, values = {}) {
-  const rules = new Intl.PluralRules(document.documentElement.lang);
-  const kind = rules.select(values.n ?? 0);
-  const sample = typeof text === "object" && Object.keys(text).findLast((n) => rules.select(+n) === kind);
-  return (sample ? text[sample] : text[100] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
 
 /** An element lists the views it belongs to in data-view. */
 export function show(view) {

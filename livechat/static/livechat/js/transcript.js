@@ -107,57 +107,58 @@ class Transcript {
     }
   }
 
+  /** The node that was there, unless something about it has changed. */
   keep(key, mark, used, make) {
-    const old = this.nodes.get(key) ?? used.get(key);
-    const kept = old?.mark === mark ? old : { node: make(), mark };
+    const old = this.nodes.get(key);
+    const kept = old?.mark === mark ? old : { node: make(old?.node), mark };
     used.set(key, kept);
     return kept.node;
   }
 
   clone(...names) {
-    const part = names.map((name) => this.parts.get(name)).find(Boolean) ?? this.parts.get("error");
-    return document.importNode(part.content, true).firstElementChild;
+    const name = names.find((one) => this.parts.has(one)) ?? "error";
+    return document.importNode(this.parts.get(name).content, true).firstElementChild;
   }
 
-  block(block, used) {
-    const [row] = block.rows;
-    if (block.part === "group") return this.group(block, used);
-    if (block.part === "typing") return this.typing(block, used);
-    if (block.part === "event") return this.keep(block.key, this.times.short(row.item.posted_at), used, () => this.event(row));
-    if (block.part === "note") return this.note(block, used);
-    const label = block.part === "day" ? this.times.label(row.item.posted_at) : String(block.count);
-    return this.keep(block.key, label, used, () => this.filled(this.clone(block.part), { label }));
-  }
-
-  group({ key, rows, own }, used) {
-    const [row, last] = [rows[0], rows.at(-1)];
-    const name = row.item.author_name;
-    const node = this.keep(key, name || key, used, () => this.filled(this.clone(own ? "group.own" : "group"), { name }));
-    const lines = rows.map((one) => this.guard(one.key, used, () => this.line(one, used)));
-    const face = node.querySelector(":scope > [data-slot=avatar]");
-    node.dataset.key = last.key;
-    sync(node, [face, ...lines, this.meta(last, used)].filter(Boolean));
+  block({ key, part, rows, own, count, name }, used) {
+    if (part === "group") return this.group(key, rows, own, used);
+    const { item, state, key: id } = rows[0] ?? { item: { data: {}, author_name: name } };
+    const label = part === "day" ? this.times.label(item.posted_at) : count;
+    const time = item.posted_at;
+    const mark = [item.body, item.author_name, label, time && this.times.short(time)].join();
+    const values = { ...item.data, body: item.body, name: item.author_name, time, label };
+    const node = this.keep(key, mark, used, () => this.filled(this.clone(part === "event" ? `event.${item.data.code}` : part, part), values));
+    if (id) node.dataset.key = id;
+    if (part === "note") {
+      node.querySelector(":scope > .grp__meta")?.remove();
+      if (state === "sending" || state === "failed") node.append(this.meta(rows[0], used));
+    }
     return node;
   }
 
-  line(row, used) {
-    const { item, state } = row;
-    const node = this.keep(`line ${row.key}`, item.body, used, () => {
-      const made = this.clone(item.kind);
-      if (made.dataset.slot === "body") fill(made, item.body);
-      return this.filled(made, { ...item.data, body: item.body });
-    });
+  group(key, rows, own, used) {
+    const last = rows.at(-1);
+    const { author_name: name } = rows[0].item;
+    const node = this.keep(key, name, used, () => this.filled(this.clone(own ? "group.own" : "group"), { name }));
+    const lines = rows.map((row) => this.guard(row.key, used, () => this.line(row, used)));
+    node.dataset.key = last.key;
+    sync(node, [...node.querySelectorAll(":scope > [data-slot=avatar]"), ...lines, this.meta(last, used)]);
+    return node;
+  }
+
+  line({ key, item, state }, used) {
+    const values = { ...item.data, body: item.body };
+    const node = this.keep(`line ${key}`, item.body, used, () => this.filled(this.clone(item.kind), values));
     node.classList.toggle("pending", state === "sending");
     node.classList.toggle("fail", state === "failed");
     return node;
   }
 
   meta({ key, state, code, final, item }, used) {
-    const time = this.times.short(item.posted_at);
-    const mark = [state, code, final, time].join();
-    const old = this.nodes.get(`meta ${key}`)?.node;
-    return this.keep(`meta ${key}`, mark, used, () => {
-      const node = this.filled(this.clone(`meta.${state || "received"}`), { time: item.posted_at, name: item.author_name, first: item.author_name.split(" ")[0] });
+    const time = item.posted_at;
+    const mark = [state, code, final, this.times.short(time)].join();
+    return this.keep(`meta ${key}`, mark, used, (old) => {
+      const node = this.filled(this.clone(`meta.${state || "received"}`), { time, name: item.author_name, first: item.author_name.split(" ")[0] });
       for (const choice of node.querySelectorAll("[data-when]")) {
         const when = choice.dataset.when.split(" ");
         if (!when.includes(code) && !when.includes(final ? "final" : "passing")) choice.remove();
@@ -167,43 +168,22 @@ class Transcript {
     });
   }
 
-  note({ key, rows: [row] }, used) {
-    const { item } = row;
-    const values = { ...item.data, body: item.body, time: item.posted_at, name: item.author_name };
-    const node = this.keep(key, this.times.short(item.posted_at) + item.author_name, used, () => this.filled(this.clone("note"), values));
-    node.dataset.key = row.key;
-    node.querySelector(":scope > .grp__meta")?.remove();
-    if (row.state === "sending" || row.state === "failed") node.append(this.meta(row, used));
-    return node;
-  }
-
-  event({ item }) {
-    return this.filled(this.clone(`event.${item.data.code}`, "event"), { ...item.data, time: item.posted_at });
-  }
-
-  typing({ key, name }, used) {
-    return this.keep(key, name, used, () => this.filled(this.clone("typing"), { name }));
-  }
-
   filled(node, values) {
-    for (const slot of node.querySelectorAll("[data-slot]")) this.slot(slot, slot.dataset.slot, values);
-    for (const one of node.querySelectorAll("[data-label]")) {
-      one.setAttribute("aria-label", one.dataset.label.replace("{name}", () => values.name ?? ""));
-    }
+    for (const slot of [node, ...node.querySelectorAll("[data-slot], [data-label]")]) this.slot(slot, values);
     return node;
   }
 
-  slot(slot, name, values) {
-    if (name === "avatar") {
-      slot.dataset.hue = hueOf(this.person ?? values.name);
-      slot.textContent = initials(values.name);
-      return;
-    }
-    const value = Object.hasOwn(values, name) ? values[name] : null;
-    if (!["string", "number"].includes(typeof value)) return;
-    if (name === "body") fill(slot, String(value));
-    else if (name === "time") this.times.set(slot, value);
-    else slot.textContent = slot.dataset.text?.replace("{n}", () => value) ?? value;
+  slot(element, values) {
+    const { slot, label, text } = element.dataset;
+    const value = Object.hasOwn(values, slot) ? values[slot] : null;
+    if (label) element.setAttribute("aria-label", label.replace("{name}", () => values.name));
+    if (slot === "avatar") {
+      element.dataset.hue = hueOf(this.person ?? values.name);
+      element.textContent = initials(values.name);
+    } else if (slot === "time") this.times.set(element, value);
+    else if (!["string", "number"].includes(typeof value)) return;
+    else if (slot === "body") fill(element, String(value));
+    else element.textContent = text?.replace("{n}", () => value) ?? value;
   }
 
   /** Lines that come below the known ones fade in. */

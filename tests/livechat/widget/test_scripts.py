@@ -1,0 +1,75 @@
+"""What a customer's browser loads: how much, and that joining the modules keeps them whole."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from livechat.widget import scripts
+
+EMBED = 3_000
+TOGETHER = 15_000
+
+
+def modules() -> list[Path]:
+    """The widget's script and all that it imports."""
+    found: dict[str, Path] = {}
+    wanted = ["widget"]
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found[name] = scripts.FOLDER / f"{name}.js"
+            wanted += re.findall(r'from "\./(\w+)\.js"', found[name].read_text())
+    return list(found.values())
+
+
+def test_embed_is_small() -> None:
+    assert len(scripts.embed().bodies["br"]) <= EMBED
+
+
+def test_all_that_a_customer_loads_is_small() -> None:
+    sizes = {
+        name: len(each().bodies["br"])
+        for name, each in vars(scripts).items()
+        if name in {"embed", "widget"}
+    }
+
+    assert sum(sizes.values()) <= TOGETHER, sizes
+
+
+def test_every_module_is_in_the_joined_script_once() -> None:
+    text = scripts.widget().text
+
+    assert [text.count(f"const ${path.stem}=(") for path in modules()] == [1] * len(modules())
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.stem)
+def test_a_module_keeps_to_the_forms_that_can_be_joined(path: Path) -> None:
+    text = path.read_text()
+    lines = text.splitlines()
+
+    imports = [
+        line for line in lines if re.match(r"import\b", line) or re.search(r"\bimport\(", line)
+    ]
+    exports = [line for line in lines if line.startswith("export")]
+    assert len(imports) == len(scripts.IMPORT.findall(text))
+    assert len(exports) == len(scripts.EXPORT.findall(text))
+    assert not any(" as " in line for line in imports)
+    codes = [line.split(" // ")[0] for line in lines if " // " in line]
+    assert all(code.count(quote) % 2 == 0 for code in codes for quote in "\"'`")
+
+
+def test_the_joined_script_is_a_script(tmp_path: Path) -> None:
+    joined = tmp_path / "widget.mjs"
+    joined.write_text(scripts.widget().text)
+
+    subprocess.run(["node", "--check", joined], check=True)
+
+
+def test_its_address_with_the_version_is_kept_for_ever(client: Client) -> None:
+    version = scripts.widget().version
+
+    assert "immutable" in client.get(f"/widget.js?{version}")["Cache-Control"]
+    assert client.get("/widget.js?old")["Cache-Control"] == "no-cache"
