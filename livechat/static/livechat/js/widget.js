@@ -177,6 +177,7 @@ class Widget {
   }
 
   say() {
+    $(".stream").scrollTop = 0; // Who writes wants to see it.
     this.live.send(this.chat.id, this.fields.body.value);
     this.fields.body.value = "";
     this.typed(this.fields.body);
