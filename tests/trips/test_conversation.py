@@ -80,6 +80,7 @@ def test_two_tabs_show_each_message_once(conversation):
     conversation.customer.say("from the first tab")
     conversation.agent.sees("from the first tab")
     other.page.goto(conversation.agent.page.url)
+    second.open()
     second.sees("from the first tab")
     second.say("from the second tab")
     conversation.agent.say("seen")
