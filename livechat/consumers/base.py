@@ -273,6 +273,7 @@ class Socket(AsyncWebsocketConsumer):
         self.closing = True
         frame = protocol.Bye(code=code, reason=reason, retry_in=retry_in)
         unsent = list(self.queue) if self.welcomed else []
+        self.queue.clear()  # Else the flush under way would send them too.
         process.spawn(self._part(code, [*unsent, protocol.encode(frame)]))
 
     def drop(self, code: int) -> None:
