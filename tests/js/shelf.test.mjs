@@ -18,7 +18,7 @@ test("denied storage is kept in memory", () => {
   const shelf = new Shelf(denied);
   shelf.set("a", "1");
 
-  assert.deepEqual([shelf.denied, shelf.get("a"), shelf.keys()], [true, "1", []]);
+  assert.deepEqual([shelf.denied, shelf.get("a"), shelf.keys()], [true, "1", ["a"]]);
 });
 
 test("storage that is full is kept in memory from then on", () => {
@@ -35,4 +35,13 @@ test("what is dropped is gone", () => {
   shelf.drop("a");
 
   assert.equal(shelf.get("a") ?? null, null);
+});
+
+test("what denied storage held is handed on and given back", () => {
+  let kept = null;
+  new Shelf(denied, (all) => (kept = all)).set("a", "1");
+  const later = new Shelf(denied);
+  later.fill(kept);
+
+  assert.equal(later.get("a"), "1");
 });

@@ -8,7 +8,7 @@ import { createHost } from "./host.js";
 import { createLive } from "./live.js";
 import { makeClientId } from "./outbox.js";
 import { phrase } from "./phrase.js";
-import { shelf } from "./shelf.js";
+import { Shelf } from "./shelf.js";
 import { clock } from "./times.js";
 import { createTranscript } from "./transcript.js";
 
@@ -26,7 +26,7 @@ class Widget {
     this.announcer = createAnnouncer();
     this.banner = createBanner($("[data-banners]"), { say: this.announcer.say });
     this.transcript = createTranscript($(".stream"), { onAct: (...act) => this.act(...act) });
-    this.tab = shelf("sessionStorage");
+    this.tab = new Shelf(() => sessionStorage, (tab) => this.customer.remember({ tab }));
     this.fields = { question: $("[name=question]"), body: $("[name=body]") };
     this.listen();
     show("loading");
@@ -47,7 +47,10 @@ class Widget {
   hear({ type, open, sheet, kept, identity }) {
     if (sheet !== undefined) document.documentElement.dataset.shape = sheet ? "sheet" : "corner";
     if (identity !== undefined) this.identity = identity;
-    if (type === "hello") this.customer.load(kept);
+    if (type === "hello") {
+      this.customer.load(kept);
+      this.tab.fill(this.customer.known.tab);
+    }
     if (open !== undefined) this.turn(open, type === "open");
     if (type === "hello" || type === "identify") this.resume();
   }
@@ -220,6 +223,7 @@ class Widget {
       me: "customer",
       scope: id,
       token: () => this.customer.known.token,
+      storage: this.tab,
       onChange: (state, was) => this.changed(state, was),
       onFrame: (frame) => this.heard(frame),
       onStatus: (now) => (now === "signed-out" ? this.strange() : this.banner(now)),
