@@ -1,11 +1,15 @@
 """What differs between machines, read from the environment; refused when unreadable."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([1-9]\d{0,4}))?/?")
+USUAL_PORTS = {"http": "80", "https": "443"}
 
 
 def secret_from(path: Path) -> str:
@@ -31,12 +35,14 @@ def public_origin(url: str) -> str:
     """`scheme://host[:port]` of PUBLIC_URL; empty when none is set."""
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    match = ORIGIN.fullmatch(url.lower())
+    if not match:
         raise ImproperlyConfigured(
             f"PUBLIC_URL has to look like https://desk.example.com, without a path; it is {url!r}."
         )
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    scheme, host, port = match.groups()
+    # A browser leaves the usual port out of its Origin.
+    return f"{scheme}://{host}" + (f":{port}" if port and port != USUAL_PORTS[scheme] else "")
 
 
 def checked_url(name: str, url: str, schemes: set[str]) -> str:

@@ -55,7 +55,7 @@ class PersonalMiddleware:
 
 
 class SessionLifetimeMiddleware:
-    """Ends a session that was idle too long; its absolute end is the cookie's age."""
+    """Ends a session that was idle too long; its absolute end is set at sign-in."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

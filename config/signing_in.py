@@ -2,13 +2,16 @@
 
 import ipaddress
 import time
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -75,6 +78,9 @@ class SignInView(RedirectURLMixin, FormView[SignInForm]):
             return self.form_invalid(form)
         login(self.request, user)
         self.request.session["seen_at"] = int(time.time())
+        # A moment, not a span: no request moves the end.
+        end = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        self.request.session.set_expiry(end)
         return super().form_valid(form)
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
