@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from tickets.models import Company, Customer, IdentityUse
 TOKEN_SALT = "parley.customer"  # noqa: S105  # a name, not a secret
 TOKEN_AGE = timedelta(days=30)
 IDENTITY_AGE = timedelta(hours=24)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 FIELDS = {"company", "external_id", "email", "name", "expires", "nonce"}
 
 
@@ -104,10 +106,10 @@ def _checked(company: Company, payload: Any) -> Identity | None:
     if not isinstance(payload, dict) or set(payload) != FIELDS:
         return None
     texts = [payload[field] for field in ("company", "external_id", "email", "name", "nonce")]
-    if not all(isinstance(text, str) and "\0" not in text for text in texts):
+    if not all(isinstance(text, str) and not _UNSTORABLE.search(text) for text in texts):
         return None
     expires = payload["expires"]
-    if type(expires) is not int or not 0 < expires < 2**40:
+    if type(expires) is not int or not 0 < expires < 2**37:  # within what a date can say
         return None
     expires_at = datetime.fromtimestamp(expires, UTC)
     now = timezone.now()

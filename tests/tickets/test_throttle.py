@@ -1,0 +1,126 @@
+"""Counters of attempts: so many in a window and no more, however many try at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.utils import timezone
+
+from tests.factories import UserFactory
+from tickets import clock
+from tickets.exceptions import ThrottledError
+from tickets.models import Throttle
+from tickets.services.people import sign_in_user
+
+RATE = "sign_in_account"
+LIMIT = 10
+
+
+@pytest.fixture(autouse=True)
+def rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.RATES, RATE, (LIMIT, 300))
+
+
+def take(times: int, who: str = "ann", rate: str = RATE) -> list[int]:
+    return [Throttle.objects.take(rate, who) for _ in range(times)]
+
+
+@pytest.mark.django_db
+def test_so_many_are_allowed_and_then_none():
+    waits = take(LIMIT + 2)
+
+    assert waits[:LIMIT] == [0] * LIMIT
+    assert all(0 < wait <= 300 for wait in waits[LIMIT:])
+
+
+@pytest.mark.django_db
+def test_everybody_is_counted_alone():
+    take(LIMIT + 1, "ann")
+
+    assert take(1, "bob") == [0]
+
+
+@pytest.mark.django_db
+def test_every_rate_is_counted_alone():
+    take(LIMIT + 1)
+
+    assert take(1, rate="sign_in_address") == [0]
+
+
+@pytest.mark.django_db
+def test_who_and_rate_do_not_run_into_each_other(monkeypatch):
+    monkeypatch.setitem(settings.RATES, "a", (1, 300))
+    monkeypatch.setitem(settings.RATES, "ab", (1, 300))
+
+    assert (take(1, "bc", "a"), take(1, "c", "ab")) == ([0], [0])
+
+
+@pytest.mark.django_db
+def test_after_the_window_a_new_one_begins():
+    take(LIMIT + 1)
+    Throttle.objects.update(resets_at=timezone.now())
+
+    assert take(LIMIT + 1)[:-1] == [0] * LIMIT
+
+
+@pytest.mark.django_db
+def test_a_refused_attempt_does_not_move_the_end_of_the_window():
+    take(LIMIT)
+    end = Throttle.objects.get().resets_at
+
+    take(5)
+
+    assert Throttle.objects.get().resets_at == end
+
+
+@pytest.mark.django_db
+def test_no_name_is_kept():
+    take(1, "ann@example.com")
+
+    assert "ann" not in Throttle.objects.get().key
+
+
+@pytest.mark.django_db
+def test_what_counts_nothing_any_more_is_forgotten():
+    take(1, "ann")
+    Throttle.objects.update(resets_at=timezone.now() - timedelta(days=2))
+    take(1, "bob")
+
+    clock.forget_throttles()
+
+    assert Throttle.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_signing_in_counts_account_and_address():
+    user = UserFactory()
+
+    for _ in range(LIMIT):
+        assert sign_in_user(email=user.email, password="wrong", address="a") is None
+    with pytest.raises(ThrottledError) as refused:
+        sign_in_user(email=f" {user.email.upper()} ", password="wrong", address="b")
+
+    assert 0 < refused.value.wait <= 300
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_fifty_attempts_at_once_are_counted_one_by_one():
+    barrier = threading.Barrier(25)
+
+    def attempt(_number: int) -> list[int]:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            return take(2)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(25) as threads:
+        waits = [wait for pair in threads.map(attempt, range(25)) for wait in pair]
+
+    assert waits.count(0) == LIMIT
+    assert len(waits) == 50
