@@ -59,7 +59,7 @@ def texts() -> dict[str, Any]:
         "left": _("{name} has cancelled the chat"),
         "taken": _("Accepted by {name}"),
         "cancelled": _("End user has cancelled chat."),
-        "gone": _("This chat is not yours any more."),
+        "gone": _("This chat is not open to you any more."),
         "unreachable": _("The server cannot be reached. Try again in a moment."),
         "broken": _("That did not work. Try again in a moment."),
         "saved": _("Saved"),

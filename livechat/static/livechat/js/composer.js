@@ -3,7 +3,7 @@
  *
  * createDrafts(agent, storage?) gives get(chat), set(chat, draft), clear()   draft: {kind, reply, note}
  * createComposer(form, {chat, drafts, texts, onSend(kind, body), onTyping()})
- *   gives sync() after the form was morphed, choose(kind), focus()
+ *   gives sync() after the form was morphed, reload() of the draft, choose(kind), focus()
  */
 import { phrase } from "./phrase.js";
 import { shelf } from "./shelf.js";
@@ -34,12 +34,16 @@ class Composer {
   constructor(form, options) {
     Object.assign(this, { form, touch: matchMedia("(pointer: coarse)") }, options);
     this.field = form.querySelector("textarea");
-    const { kind = "reply", reply = "", note = "" } = this.drafts.get(this.chat);
-    this.draft = { kind, reply, note };
     form.addEventListener("submit", (event) => this.submit(event));
     form.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("click", ({ target }) => this.pick(target.closest("[role=tab]")));
     this.field.addEventListener("input", () => this.typed());
+    this.reload();
+  }
+
+  reload() {
+    const { kind = "reply", reply = "", note = "" } = this.drafts.get(this.chat);
+    this.draft = { kind, reply, note };
     this.sync();
   }
 

@@ -94,6 +94,8 @@ class Console {
 
   hear(frame) {
     if (frame.type === "welcome") this.pane.again();
+    if (["welcome", "access.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
+    this.welcomed = true;
     this.inbox.hear(frame);
     if (frame.type === "messages") this.tick();
     if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
@@ -126,7 +128,9 @@ class Console {
     dot.firstElementChild.textContent = this.texts[status] ?? "";
     this.banner(status);
     $("[data-signed-out]").hidden = status !== "signed-out";
-    if (status === "signed-out") this.speech.say(this.texts["signed-out"], true);
+    if (status !== "signed-out") return;
+    this.speech.say(this.texts["signed-out"], true);
+    this.live.outbox.entries().forEach((unsent) => this.pane.recall(unsent));
   }
 
   // --- what is on the screen -------------------------------------------------------------------
@@ -231,10 +235,11 @@ class Console {
   }
 
   lost(chat, status) {
-    if (status === 404) this.notice(this.texts.gone);
-    else if (status === 401) location.reload();
-    else this.notice(status ? this.texts.broken : this.texts.unreachable);
-    if (status === 404 && chat === this.pane.chat) this.leave(chat);
+    const here = chat === this.pane.chat;
+    if (status === 404 && here && this.pane.mode === "preview") this.pane.gone(this.texts.gone);
+    else if (status === 404) this.notice(this.texts.gone);
+    else this.refused(status, {});
+    if (status === 404 && here && this.pane.mode !== "gone") this.leave(chat);
     this.inbox.refresh(0);
   }
 
@@ -352,7 +357,7 @@ class Console {
 
   accepted(chat, nodes) {
     this.inbox.counts.set(chat, { count: 0, upto: 0 });
-    this.pane.put(nodes);
+    this.pane.bring(nodes);
     this.inbox.show("mine");
     this.push(this.address(chat));
     this.settle();

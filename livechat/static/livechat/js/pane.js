@@ -7,8 +7,8 @@
  * gives
  *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over or gone
  *   open(chat) → shown?             from what was kept, or fetched
- *   put(nodes)                      a part that an answer brought
- *   refresh() · clear() · forget(chat) · gone(text) · draw(state) · sees(chat) · focus()
+ *   bring(nodes)                    shows the part that an answer brought
+ *   refresh() · clear() · forget(chat) · gone(text) · recall(unsent) · draw(state) · focus()
  */
 import { createComposer } from "./composer.js";
 import { view } from "./conversation.js";
@@ -73,8 +73,13 @@ class Pane {
     else if (status === 404) this.onLost(shown.chat, status);
   }
 
-  put(nodes) {
+  /** A part that an answer brought: whatever else was being opened gives way. */
+  bring(nodes) {
     this.asked += 1;
+    this.put(nodes);
+  }
+
+  put(nodes) {
     const chat = nodes[0].dataset.chat;
     const kept = this.kept.get(chat);
     if (!kept) return this.adopt(nodes);
@@ -202,6 +207,15 @@ class Pane {
     if (act === "discard") this.live.discard(clientId);
     if (act === "copy") this.onCopy(item.body);
     if (act === "discard") this.focus();
+  }
+
+  /** What could not be sent any more is a draft again. */
+  recall({ chat, client_id, kind, body }) {
+    const draft = this.drafts.get(chat);
+    const text = [body, draft[kind]].filter(Boolean).join("\n");
+    this.drafts.set(chat, { kind, ...draft, [kind]: text });
+    this.live.apply({ type: "discard", chat, client_id });
+    this.kept.get(chat)?.composer?.reload();
   }
 
   /** A preview that is one no longer. */
