@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 CHAT_FIELDS = ["last_seq", "last_public_seq", "last_message_at", "unanswered_since", "updated_at"]
 
 LOCK = """
-SELECT id, public_id, status, customer_id, queue_id, agent_id, owner_epoch, version, last_seq,
-  last_public_seq, unanswered_since, left_at
-FROM livechat_chat WHERE public_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+SELECT chat.id, chat.public_id, status, customer_id, queue_id, agent_id, owner_epoch, version,
+  last_seq, last_public_seq, unanswered_since, left_at, agent_name, customer.name
+FROM livechat_chat AS chat JOIN tickets_customer AS customer ON customer.id = customer_id
+WHERE chat.public_id = ANY(%s) ORDER BY chat.id FOR NO KEY UPDATE OF chat
 """
 
 STORED = """
@@ -61,7 +62,7 @@ def lock_heads(public_ids: Collection[str]) -> dict[str, ChatHead]:
         with connection.cursor() as cursor:
             cursor.execute(LOCK, [wanted])
             return {row[1]: ChatHead(*row) for row in cursor.fetchall()}
-    rows = Chat.objects.filter(public_id__in=wanted).order_by("pk").select_for_update()
+    rows = Chat.objects.filter(public_id__in=wanted).order_by("pk").select_for_update(of=("self",))
     return {row[1]: ChatHead(*row) for row in rows.values_list(*ChatHead.COLUMNS)}
 
 

@@ -29,7 +29,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def locked(self, pk: int) -> Chat:
         """The chat, locked. Once a transaction, at its start."""
         return (
-            self.select_for_update(of=("self",))
+            self.select_for_update(of=("self",), no_key=True)
             .select_related("customer", "queue", "agent")
             .get(pk=pk)
         )

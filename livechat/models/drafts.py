@@ -121,14 +121,23 @@ class ChatHead:
     last_public_seq: int
     unanswered_since: datetime | None
     left_at: datetime | None
+    agent_name: str
+    customer_name: str
     #: Written, never read.
     last_message_at: datetime | None = None
     updated_at: datetime | None = None
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "pk", "public_id", "status", "customer_id", "queue_id", "agent_id", "owner_epoch",
-        "version", "last_seq", "last_public_seq", "unanswered_since", "left_at",
+        "version", "last_seq", "last_public_seq", "unanswered_since", "left_at", "agent_name",
+        "customer__name",
     )  # fmt: skip
+
+    def name_of(self, sender: Sender) -> str:
+        """What this chat calls him."""
+        if sender.kind == "c":
+            return self.customer_name
+        return self.agent_name if sender.pk == self.agent_id else sender.name
 
 
 def numbered(chat: Numbered, draft: Draft, now: datetime) -> NewLine:

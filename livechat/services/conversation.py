@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from livechat import events
-from livechat.models import Chat, ChatHead, Draft, Message, ReadCursor, Sender
+from livechat.models import Chat, ChatHead, Draft, Message, Queue, ReadCursor, Sender
 from livechat.models.appending import Stored, lock_heads
 from livechat.models.drafts import NOTE, Identity, NewLine
 from livechat.protocol import PASSING, Code, text_problem
@@ -67,12 +67,22 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
 def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[NewLine]:
     if not fresh:
         return []
-    lines = Message.objects.append(list(chats.values()), fresh)
+    lines = Message.objects.append(list(chats.values()), _named(fresh, chats))
     by_chat: dict[str, list[NewLine]] = {}
     for draft, line in zip(fresh, lines, strict=True):
         by_chat.setdefault(draft.chat, []).append(line)
     events.publish_all(events.MessagePosted(chats[chat], said) for chat, said in by_chat.items())
     return lines
+
+
+def _named(drafts: list[Draft], chats: dict[str, ChatHead]) -> list[Draft]:
+    """Under the names of their chats: an agent's as he accepted, a customer's as it is now."""
+    return [
+        draft
+        if draft.sender.name == (name := chats[draft.chat].name_of(draft.sender))
+        else replace(draft, sender=draft.sender._replace(name=name))
+        for draft in drafts
+    ]
 
 
 def _as_before(before: Stored, draft: Draft, chat: ChatHead) -> Outcome:
@@ -85,11 +95,9 @@ def _problem(draft: Draft, chat: ChatHead | None) -> Code | None:
     """Why this draft may not be posted here now; None when it may."""
     if chat is None:
         return Code.NOT_FOUND
-    if problem := text_problem(draft.body):
-        return problem
-    if draft.sender.kind == "c":
-        return _customer_problem(draft, chat)
-    return _agent_problem(draft, chat)
+    judge = _customer_problem if draft.sender.kind == "c" else _agent_problem
+    # Who has no business here is not told of his text: that would say that the chat is there.
+    return judge(draft, chat) or text_problem(draft.body)
 
 
 def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
@@ -102,7 +110,8 @@ def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
 
 def _agent_problem(draft: Draft, chat: ChatHead) -> Code | None:
     if chat.agent_id != draft.sender.pk:
-        return Code.NOT_YOURS
+        serves = Queue.objects.filter(pk=chat.queue_id, agents=draft.sender.pk).exists()
+        return Code.NOT_YOURS if serves else Code.NOT_FOUND
     if chat.status != Chat.Status.ASSIGNED:
         return Code.CHAT_ENDED
     if draft.epoch is not None and draft.epoch != chat.owner_epoch:

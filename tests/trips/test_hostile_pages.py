@@ -15,10 +15,11 @@ QUESTION = "My VPN drops every ten minutes"
 STORAGE = "(() => { try { return Boolean(localStorage) } catch { return false } })()"
 HOSTILE = """
 <style>
-  * { display: none !important; transform: rotate(9deg) !important }
-  html, body, h1, a { display: block !important }
+  * { display: none !important; opacity: 0 !important }
+  html, body, h1, a { display: block !important; opacity: 1 !important }
   iframe { width: 1px !important; height: 1px !important; opacity: 0 !important;
-           visibility: hidden !important; position: static !important }
+           visibility: hidden !important; position: static !important;
+           transform: rotate(9deg) !important }
 </style>
 <script>
   Array.prototype.map = Array.prototype.forEach = function () { throw new Error("mine") };

@@ -153,11 +153,20 @@ def test_a_customer_cannot_write_notes():
 
 
 def test_an_agent_who_does_not_have_the_chat_is_refused():
+    chat, colleague = ChatFactory(assigned=True), AgentFactory()
+    colleague.queues.add(chat.queue)
+
+    outcome = post_messages([by_agent(chat, "message-1", agent=colleague.pk)])[0]
+
+    assert outcome == Refused(Code.NOT_YOURS)
+
+
+def test_an_agent_of_another_queue_is_told_of_no_chat():
     chat = ChatFactory(assigned=True)
 
     outcome = post_messages([by_agent(chat, "message-1", agent=AgentFactory().pk)])[0]
 
-    assert outcome == Refused(Code.NOT_YOURS)
+    assert outcome == Refused(Code.NOT_FOUND)
 
 
 def test_an_agent_under_an_old_epoch_is_refused():
@@ -168,12 +177,21 @@ def test_an_agent_under_an_old_epoch_is_refused():
     assert outcome == Refused(Code.NOT_YOURS)
 
 
-def test_an_agent_cannot_write_into_a_waiting_chat():
+def test_an_agent_cannot_write_into_a_waiting_chat_of_his_queue():
+    chat = ChatFactory()
+    agent = AgentFactory(queues=[chat.queue])
+
+    outcome = post_messages([by_agent(chat, "message-1", agent=agent.pk)])[0]
+
+    assert outcome == Refused(Code.NOT_YOURS)
+
+
+def test_an_agent_of_another_queue_is_not_told_that_the_chat_is_there():
     chat = ChatFactory()
 
     outcome = post_messages([by_agent(chat, "message-1", agent=AgentFactory().pk)])[0]
 
-    assert outcome == Refused(Code.NOT_YOURS)
+    assert outcome == Refused(Code.NOT_FOUND)
 
 
 def test_a_chat_that_does_not_exist_is_not_found():
@@ -248,3 +266,20 @@ def test_its_queries_do_not_grow_with_the_batch(django_assert_num_queries, draft
 def len_of_a_batch() -> int:
     """Savepoint and release of the test's own transaction; lock, look up; one or two to write."""
     return 5 if connection.vendor == "postgresql" else 6
+
+
+def test_an_agent_speaks_under_the_name_he_accepted_with():
+    chat = ChatFactory(assigned=True)
+
+    post_messages([by_agent(chat, "message-1")])
+
+    assert Message.objects.get(client_id="message-1").author_name == chat.agent_name
+
+
+def test_a_customer_who_said_his_name_later_speaks_under_it():
+    chat = ChatFactory(assigned=True)
+    nameless = Sender("c", chat.customer_id, "")
+
+    post_messages([Draft(chat.public_id, nameless, "message-1", "reply", "Hi")])
+
+    assert Message.objects.get(client_id="message-1").author_name == chat.customer.name
