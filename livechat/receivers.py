@@ -4,11 +4,31 @@ from typing import Any
 
 from django.db.models import Model
 from django.dispatch import receiver
+from django.utils.translation import ngettext
 
+from livechat.models import Chat
 from livechat.services import configuration
-from tickets.signals import configuration_changed
+from tickets.models import Company, User
+from tickets.signals import configuration_changed, setting_retired
 
 
 @receiver(configuration_changed)
 def announce_configuration(setting: Model, **_kwargs: Any) -> None:
     configuration.announce(setting)
+
+
+@receiver(setting_retired)
+def name_chats_left_behind(setting: Model, **_kwargs: Any) -> list[str]:
+    """Chats that go on although their agent or their company is switched off."""
+    if isinstance(setting, User):
+        count = Chat.objects.live().filter(agent__user=setting).count()
+    elif isinstance(setting, Company):
+        count = Chat.objects.live().filter(customer__company=setting).count()
+    else:
+        return []
+    text = ngettext(
+        "%(count)s chat of “%(name)s” is still open.",
+        "%(count)s chats of “%(name)s” are still open.",
+        count,
+    )
+    return [text % {"count": count, "name": setting}] if count else []

@@ -1,0 +1,150 @@
+"""What has become of a setting: who changed it, when, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.core.exceptions import FieldDoesNotExist
+from django.db import transaction
+from django.db.models import BooleanField, DateTimeField, Field, ForeignKey, Model, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: Deeds that change no field, by the code stored with them.
+DEEDS = {
+    "secret_shown": gettext_lazy("Looked at the identification secret"),
+    "password_set": gettext_lazy("Set a new password"),
+}
+NOTHING = {"", "None", None}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: its values before and after, or what was added to a list and removed from it."""
+
+    name: str
+    before: str = ""
+    after: str = ""
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one person did at one moment. `who` is empty for the system itself."""
+
+    when: datetime
+    who: str
+    deed: str
+    changes: list[Change]
+    #: It made the row: before, there was nothing.
+    first: bool = False
+
+
+def entries_of(setting: Model) -> QuerySet[LogEntry]:
+    """The history of this row, newest first."""
+    entries: QuerySet[LogEntry] = LogEntry.objects.get_for_object(setting)
+    return entries.select_related("actor").order_by("-timestamp", "-pk")
+
+
+def readable(setting: Model, entries: Iterable[LogEntry]) -> list[Entry]:
+    """These entries in words."""
+    return [
+        Entry(
+            when=entry.timestamp,
+            who=str(entry.actor or entry.actor_email or ""),
+            deed=_deed(entry),
+            changes=_changes(setting, entry),
+            first=entry.action == LogEntry.Action.CREATE,
+        )
+        for entry in entries
+    ]
+
+
+@transaction.atomic
+def record_deed(setting: Model, *, code: str) -> None:
+    """Remember that somebody did what changes no field. `code` is one of DEEDS."""
+    LogEntry.objects.log_create(
+        setting, force_log=True, action=LogEntry.Action.ACCESS, additional_data={"deed": code}
+    )
+
+
+@transaction.atomic
+def record_list(setting: Model, *, name: str, added: Iterable[str], removed: Iterable[str]) -> None:
+    """Remember what came to a list of this row that is kept elsewhere, and what went."""
+    for operation, objects in (("add", sorted(added)), ("delete", sorted(removed))):
+        if objects:
+            change = {"type": "m2m", "operation": operation, "objects": objects}
+            LogEntry.objects.log_create(
+                setting, action=LogEntry.Action.UPDATE, changes={name: change}
+            )
+
+
+def _deed(entry: LogEntry) -> str:
+    if code := (entry.additional_data or {}).get("deed"):
+        return str(DEEDS.get(code, code))
+    names = {
+        LogEntry.Action.CREATE: _("Added"),
+        LogEntry.Action.UPDATE: _("Changed"),
+        LogEntry.Action.DELETE: _("Deleted"),
+    }
+    return names.get(entry.action, _("Looked at"))
+
+
+def _changes(setting: Model, entry: LogEntry) -> list[Change]:
+    changes = [
+        _change(setting, name, values) for name, values in (entry.changes_dict or {}).items()
+    ]
+    return [change for change in changes if change]
+
+
+def _change(setting: Model, name: str, values: Any) -> Change | None:
+    try:
+        field_ = setting._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    if isinstance(values, dict):
+        side = "added" if values["operation"] == "add" else "removed"
+        return Change(_label(field_), **{side: values["objects"]})
+    if not isinstance(field_, Field) or name in {"id", "public_id", "password"}:
+        return None
+    before, after = (_value(field_, value) for value in values)
+    return Change(_label(field_), before, after) if before or after else None
+
+
+def _label(field_: Any) -> str:
+    """Of a field; of a list that is kept elsewhere, what it lists."""
+    if isinstance(field_, Field):
+        return str(capfirst(field_.verbose_name))
+    return str(capfirst(field_.related_model._meta.verbose_name_plural))
+
+
+def _value(field_: Field[Any, Any], value: Any) -> str:
+    """A stored value as the forms show it."""
+    if value in NOTHING:
+        return ""
+    if isinstance(field_, BooleanField):
+        return _("yes") if value == "True" else _("no")
+    if isinstance(field_, DateTimeField):
+        return _moment(value)
+    if isinstance(field_, ForeignKey):
+        row = field_.remote_field.model._base_manager.filter(pk=value).first()
+        return str(row or value)
+    return str(dict(field_.flatchoices).get(value, value))
+
+
+def _moment(value: str) -> str:
+    moment = parse_datetime(value)
+    if moment is None:
+        return value
+    if timezone.is_naive(moment):
+        moment = moment.replace(tzinfo=UTC)
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
