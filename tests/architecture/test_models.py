@@ -15,7 +15,6 @@ ADMINISTERED = {
     "livechat.Agent",
     "livechat.ChatSettings",
     "livechat.Queue",
-    "livechat.Topic",
     "tickets.Company",
     "tickets.User",
 }

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.sources import Source, app_sources, assert_none, calls, chain, functions
 
-DOORS = {"consumers", "console", "widget", "portal", "api", "management"}
+DOORS = {"consumers", "console", "widget", "portal", "api", "admin", "management"}
 DOORS |= {"admin.py", "clock.py", "receivers.py", "routing.py", "middleware.py", "checks.py"}
 #: They make what an administrator makes by hand in the admin; the second removes it again.
 ALLOWED = {

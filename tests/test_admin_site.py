@@ -1,0 +1,176 @@
+"""The admin as a whole: who gets in, that lists stay cheap, that each field is explained."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.admin_pages import address, list_address
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    CompanyFactory,
+    CustomerFactory,
+    QueueFactory,
+    SiteFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+STYLES = Path(__file__).parents[1] / "config/static/parley"
+REGISTERED = [apps.get_model(name) for name in (
+    "auth.Group", "livechat.Agent", "livechat.ChatSettings", "livechat.Queue", "tickets.Company",
+    "tickets.User",
+)]  # fmt: skip
+
+
+def signed_in(**traits):
+    client = Client()
+    client.force_login(UserFactory(**traits))
+    return client
+
+
+def companies(count):
+    for company in CompanyFactory.create_batch(count):
+        SiteFactory.create_batch(2, company=company)
+        CustomerFactory(company=company)
+
+
+def queues(count):
+    for queue in QueueFactory.create_batch(count):
+        AgentFactory(queues=[queue])
+        ChatFactory(queue=queue)
+
+
+def agents(count):
+    for _ in range(count):
+        AgentFactory(queues=QueueFactory.create_batch(2))
+
+
+def users(count):
+    for user in UserFactory.create_batch(count, agent=True):
+        user.companies.add(CompanyFactory())
+
+
+def groups(count):
+    UserFactory.create_batch(count, agent=True)
+
+
+LISTS = {
+    "tickets.Company": companies,
+    "tickets.User": users,
+    "livechat.Queue": queues,
+    "livechat.Agent": agents,
+    "auth.Group": groups,
+}
+
+
+def test_a_stranger_is_sent_to_sign_in():
+    answer = Client().get("/admin/livechat/queue/")
+
+    assert answer.url == "/sign-in/?next=/admin/livechat/queue/"
+
+
+@pytest.mark.parametrize("traits", [{"agent": True}, {"supervisor": True}, {"is_staff": True}])
+def test_who_configures_nothing_is_told_so(traits):
+    client = signed_in(**traits)
+
+    answer = client.get("/admin/", follow=True)
+
+    assert answer.status_code == 403
+    assert client.get("/admin/livechat/queue/", follow=True).status_code == 403
+
+
+def test_an_administrator_sees_all_that_is_configured():
+    page = signed_in(administrator=True).get("/admin/").text
+
+    assert "Parley administration" in page
+    assert all(list_address(model) in page for model in REGISTERED)
+
+
+def test_the_admins_sign_in_page_is_the_one_of_all():
+    client = signed_in(administrator=True)
+
+    assert client.get("/admin/login/").url == reverse("admin:index")
+    assert client.post("/admin/logout/").url == "/sign-in/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_looking_at_a_page_writes_nothing():
+    queue, client = QueueFactory(), signed_in(administrator=True)
+    client.get("/admin/")
+
+    for page in ("change", "history", "delete"):
+        with CaptureQueriesContext(connection) as taken:
+            client.get(address(page, queue))
+        assert not [q["sql"] for q in taken if re.match("INSERT|UPDATE|DELETE", q["sql"])]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_lists_queries_do_not_grow_with_its_rows(name):
+    client, page = signed_in(administrator=True), list_address(apps.get_model(name))
+    LISTS[name](1)
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+
+    LISTS[name](19)
+
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(page).status_code == 200
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_searched_and_filtered(name):
+    client, page = signed_in(administrator=True), list_address(apps.get_model(name))
+    LISTS[name](2)
+
+    assert client.get(f"{page}?q=zzz").context["cl"].result_count == 0
+    for shown in client.get(page).context["cl"].filter_specs:
+        for choice in shown.choices(client.get(page).context["cl"]):
+            assert client.get(page + choice["query_string"]).status_code == 200
+
+
+def forms_of(client):
+    rows = [QueueFactory(), AgentFactory(), SiteFactory().company, UserFactory()]
+    pages = [address("change", row) for row in rows] + ["/admin/livechat/chatsettings/1/change/"]
+    pages += [
+        f"{list_address(model)}add/" for model in REGISTERED if model._meta.app_label != "auth"
+    ]
+    for page in pages:
+        answer = client.get(page)
+        if answer.status_code == 200:
+            yield page, answer.context["adminform"].form
+            for inline in answer.context["inline_admin_formsets"]:
+                yield page, inline.formset.empty_form
+
+
+def test_each_field_is_explained():
+    silent = [
+        f"{page} {field.name}"
+        for page, form in forms_of(signed_in(superuser=True))
+        for field in form
+        if not field.is_hidden and not field.help_text and field.name != "DELETE"
+    ]
+
+    assert not silent
+
+
+def test_the_admin_has_the_consoles_accent():
+    """base.css has an --accent outside of layers, so that admin.css has to say ours again."""
+    accent = re.compile(r"--accent:\s*(light-dark\(.*\));")
+
+    said = [accent.search((STYLES / name).read_text())[1] for name in ("admin.css", "tokens.css")]
+
+    assert said[0] == said[1]
+
+
+def test_the_theme_of_the_profile_holds_here_too():
+    assert "theme-dark" in signed_in(administrator=True, theme="dark").get("/admin/").text
