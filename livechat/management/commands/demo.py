@@ -1,0 +1,209 @@
+"""Fill an empty installation with a made-up world, and say who can sign in to it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from livechat.management.demo_chats import CHATS, Conversation
+from livechat.management.demo_data import COMPANIES, GENERAL, PEOPLE, STAFF
+from livechat.models import Agent, Chat, Draft, Message, Queue, Sender
+from livechat.services.assignment import accept_chat
+from livechat.services.closing import cancel_chat, end_chat
+from livechat.services.conversation import post_messages
+from livechat.services.intake import start_chat
+from tickets.models import Company, Customer, Site, User
+
+SHOWN = "halden"
+
+
+class Command(BaseCommand):
+    help = "Load demo data when there is no company yet; print the demo accounts while they work."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not Company.objects.exists():
+            if settings.PUBLIC_ORIGIN and not settings.DEMO:
+                self.stdout.write(
+                    "No demo data, as PUBLIC_URL is set (PARLEY_DEMO=1 loads it all the same). "
+                    "`manage.py createsuperuser` makes the first account."
+                )
+                return
+            load(demo_password(make=True))
+        password = demo_password()
+        noor = User.objects.filter(email="noor@parley.example", is_active=True).first()
+        if noor and password and noor.check_password(password):
+            admit_demo_page()
+            self.show(password)
+
+    def show(self, password: str) -> None:
+        desk = settings.PUBLIC_ORIGIN or f"http://{settings.HOST}:{settings.PORT}"
+        self.stdout.write("\nDemo accounts (made-up people; deactivate them before real use):\n")
+        for member in STAFF:
+            self.stdout.write(f"  {member.email:28} {password}   {member.group}: {member.name}\n")
+        self.stdout.write(f"\n  Agents and supervisors: {desk}/console/\n")
+        self.stdout.write(f"  Administrators:         {desk}/admin/\n")
+        if settings.DEMO:
+            self.stdout.write(f"  Customers:              {desk}/demo/\n\n")
+        else:
+            self.stdout.write("  Customers: PARLEY_DEMO=1 shows a company's page at /demo/\n\n")
+
+
+def demo_password(*, make: bool = False) -> str:
+    """The one password of all demo accounts: the environment's, or this installation's own."""
+    if settings.DEMO_PASSWORD:
+        return str(settings.DEMO_PASSWORD)
+    path = Path(settings.VAR) / "demo-password"
+    if make and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(9))
+    return path.read_text() if path.exists() else ""
+
+
+@transaction.atomic
+def load(password: str) -> None:
+    """The whole world, or nothing of it."""
+    make_companies()
+    make_staff(password)
+    make_people()
+    agents = {agent.user.email: agent for agent in Agent.objects.select_related("user")}
+    now = timezone.now()
+    for number, conversation in enumerate(sorted(CHATS, key=lambda each: -each.ago)):
+        hold(conversation, agents.get(conversation.agent), number, now)
+
+
+def make_companies() -> None:
+    for made_up in COMPANIES:
+        company = Company.objects.create(
+            name=made_up.name,
+            external_key=made_up.key,
+            time_zone=made_up.time_zone,
+            allowed_origins=f"https://intranet.{made_up.key}.example",
+        )
+        for name, region, time_zone in made_up.sites:
+            Site.objects.create(company=company, name=name, region=region, time_zone=time_zone)
+        for number, name in enumerate(made_up.queues):
+            Queue.objects.create(company=company, name=name, is_default=number == 0)
+
+
+def make_staff(password: str) -> None:
+    """Hashing is slow on purpose: it is done once."""
+    hashed = make_password(password)
+    queues = {str(queue): queue for queue in Queue.objects.select_related("company")}
+    queues[GENERAL] = Queue.objects.get(company=None, is_default=True)
+    for member in STAFF:
+        user = User.objects.create(
+            email=member.email,
+            name=member.name,
+            password=hashed,
+            time_zone=member.time_zone,
+            is_staff=member.group == "Chat administrator",
+            all_companies=True,
+        )
+        user.groups.add(Group.objects.get(name=member.group))
+        if member.queues:
+            agent = Agent.objects.create(user=user, screen_name=member.screen_name)
+            agent.queues.add(*(queues[name] for name in member.queues))
+
+
+def make_people() -> None:
+    companies = {company.external_key: company for company in Company.objects.all()}
+    sites = {(site.company_id, site.name): site for site in Site.objects.all()}
+    for person in PEOPLE:
+        company = companies[person.company]
+        Customer.objects.create(
+            company=company,
+            site=sites[company.pk, person.site],
+            external_id=person.key,
+            name=person.name,
+            email=person.email,
+            phone=person.phone,
+            title=person.title,
+            vip=person.vip,
+            verified=True,
+        )
+
+
+def hold(conversation: Conversation, agent: Agent | None, number: int, now: datetime) -> None:
+    """The chat as the services make it; then its times are set back to when it was."""
+    customer = Customer.objects.get(external_id=conversation.customer)
+    chat, _made = start_chat(
+        customer.pk, client_id=f"demo-{number:04}", question=conversation.question
+    )
+    moments = [0]
+    if conversation.queue:
+        company, _dash, name = conversation.queue.partition(" - ")
+        queue = Queue.objects.get(company__name=company, name=name)
+        Chat.objects.filter(pk=chat.pk).update(queue=queue)
+    if agent:
+        chat = accept_chat(chat.pk, by=agent.pk)
+        moments.append(conversation.accepted)
+        speak(conversation, chat, customer, agent)
+        moments += [second for second, _who, _text in conversation.lines]
+    if conversation.left is not None:
+        cancel_chat(chat.pk)
+        moments.append(conversation.left)
+    if agent and conversation.ended is not None:
+        end_chat(chat.pk, by=agent.pk)
+        moments.append(conversation.ended)
+    assert all(before <= after for before, after in pairwise(moments)), conversation.question
+    set_back(chat.pk, now - timedelta(seconds=conversation.ago), moments)
+
+
+def speak(conversation: Conversation, chat: Chat, customer: Customer, agent: Agent) -> None:
+    senders = {
+        "c": Sender("c", customer.pk, customer.name),
+        "a": Sender("a", agent.pk, chat.agent_name),
+    }
+    for number, (_second, who, text) in enumerate(conversation.lines):
+        sender = senders["c" if who == "c" else "a"]
+        kind = Message.Kind.NOTE if who == "n" else Message.Kind.REPLY
+        post_messages([Draft(chat.public_id, sender, f"line-{number:04}", kind, text)])
+
+
+def set_back(chat_id: int, start: datetime, moments: list[int]) -> None:
+    """Message `n` was said at the n-th moment; the chat's own times follow from its messages."""
+    lines = list(Message.objects.filter(chat=chat_id).order_by("seq"))
+    for line, second in zip(lines, moments, strict=True):
+        line.posted_at = start + timedelta(seconds=second)
+    Message.objects.bulk_update(lines, ["posted_at"])
+    said = {line.data.get("code"): line.posted_at for line in lines if line.data}
+    chat = Chat.objects.get(pk=chat_id)
+    chat.created_at = chat.queued_at = chat.rank_time = start
+    chat.last_message_at = chat.updated_at = lines[-1].posted_at
+    chat.accepted_at = said.get("accepted")
+    chat.left_at = said.get("cancelled") if chat.left_at else None
+    chat.ended_at = (said.get("ended") or said.get("cancelled")) if chat.ended_at else None
+    if chat.unanswered_since:
+        chat.unanswered_since = first_unanswered(lines)
+    chat.save()
+
+
+def first_unanswered(lines: list[Message]) -> datetime | None:
+    """When the customer first wrote after the agent's last reply."""
+    since = None
+    for line in lines:
+        if line.kind == Message.Kind.REPLY:
+            since = (since or line.posted_at) if line.sender == "c" else None
+    return since
+
+
+def admit_demo_page() -> None:
+    """The demo company's page is our own: its origins follow the port we listen on."""
+    company = Company.objects.filter(external_key=SHOWN).first()
+    own = {f"http://{host}:{settings.PORT}" for host in ("localhost", "127.0.0.1")}
+    own |= {settings.PUBLIC_ORIGIN} - {""}
+    if company and (missing := sorted(own - set(company.origins))):
+        company.allowed_origins = "\n".join([*company.origins, *missing])
+        company.save(update_fields=["allowed_origins"])

@@ -1,0 +1,183 @@
+"""A made-up world to try Parley in: three companies, their people, and what they ask."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Company(NamedTuple):
+    key: str
+    name: str
+    time_zone: str
+    #: Name, region, time zone.
+    sites: list[tuple[str, str, str]]
+    #: The first is the default one.
+    queues: list[str]
+
+
+class Staff(NamedTuple):
+    email: str
+    name: str
+    group: str
+    time_zone: str = "Europe/London"
+    screen_name: str = ""
+    #: "Company - Queue"; an agent's.
+    queues: tuple[str, ...] = ()
+
+
+class Person(NamedTuple):
+    company: str
+    key: str
+    name: str
+    title: str
+    phone: str
+    site: str
+    vip: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@{self.company}.example"
+
+
+GENERAL = "GENERAL"
+DESK, WORKPLACE = "Halden Freight - Service Desk", "Halden Freight - Workplace"
+CLINIC, NETWORK = "Fernlea Health - Service Desk", "Fernlea Health - Network"
+APPLICATIONS = "Fernlea Health - Applications"
+#: Tarn Council has no queue of its own: its chats wait in GENERAL.
+COMPANIES = [
+    Company(
+        "halden",
+        "Halden Freight",
+        "Europe/London",
+        [
+            ("Harbour Terminal", "United Kingdom", "Europe/London"),
+            ("Rotterdam Yard", "Benelux", "Europe/Amsterdam"),
+            ("Gdynia Depot", "Baltic", "Europe/Warsaw"),
+        ],
+        ["Service Desk", "Workplace"],
+    ),
+    Company(
+        "fernlea",
+        "Fernlea Health",
+        "Europe/Berlin",
+        [
+            ("Riverside Clinic", "North", "Europe/Berlin"),
+            ("St Brannoc Hospital", "South", "Europe/Vienna"),
+        ],
+        ["Service Desk", "Network", "Applications"],
+    ),
+    Company(
+        "tarn",
+        "Tarn Council",
+        "Europe/London",
+        [("Town Hall", "", "Europe/London"), ("Library Annex", "", "Europe/London")],
+        [],
+    ),
+]
+
+STAFF = [
+    Staff("admin@parley.example", "Anna Lindgren", "Chat administrator"),
+    Staff("supervisor@parley.example", "Gil Pereira", "Supervisor"),
+    Staff(
+        "noor@parley.example",
+        "Noor Haddad",
+        "Agent",
+        screen_name="Noor H.",
+        queues=(DESK, WORKPLACE, CLINIC, NETWORK, GENERAL),
+    ),
+    Staff(
+        "mary@parley.example",
+        "Mary Lindqvist",
+        "Agent",
+        "Europe/Stockholm",
+        screen_name="Mary L.",
+        queues=(DESK, NETWORK, CLINIC),
+    ),
+    Staff(
+        "theo@parley.example",
+        "Theo Okonjo",
+        "Agent",
+        screen_name="Theo O.",
+        queues=(APPLICATIONS, CLINIC),
+    ),
+    Staff(
+        "ines@parley.example",
+        "Ines Ramos",
+        "Agent",
+        "Europe/Lisbon",
+        screen_name="Ines R.",
+        queues=(GENERAL, WORKPLACE),
+    ),
+]
+
+#: The first three of Halden Freight are offered on the demo page: free, in a chat, waiting.
+PEOPLE = [
+    Person(
+        "halden", "rosa.calder", "Rosa Calder", "Payroll clerk", "+44 20 5550 0118",
+        "Harbour Terminal",
+    ),
+    Person(
+        "halden", "amara.okafor", "Amara Okafor", "Route planner, Operations", "+44 20 5550 0142",
+        "Harbour Terminal", True,
+    ),
+    Person(
+        "halden", "tomasz.zielak", "Tomasz Zielak", "Shift lead", "+48 58 555 0170", "Gdynia Depot"
+    ),
+    Person(
+        "halden", "lucas.moreau", "Lucas Moreau", "Customs agent", "+31 10 555 0133",
+        "Rotterdam Yard",
+    ),
+    Person(
+        "halden", "sami.korhonen", "Sami Korhonen", "Fleet manager", "+44 20 5550 0156",
+        "Harbour Terminal",
+    ),
+    Person(
+        "halden", "owen.baird", "Owen Baird", "Office manager", "+44 20 5550 0101",
+        "Harbour Terminal",
+    ),
+    Person(
+        "halden", "hana.novak", "Hana Novak", "Crane operator", "+31 10 555 0187", "Rotterdam Yard"
+    ),
+    Person(
+        "halden", "kofi.ndiaye", "Kofi Ndiaye", "Driver", "+44 20 5550 0129", "Harbour Terminal"
+    ),
+    Person(
+        "fernlea", "jonas.weidner", "Jonas Weidner", "Ward manager", "+49 30 5550 144",
+        "Riverside Clinic",
+    ),
+    Person(
+        "fernlea", "elif.hartmann", "Elif Hartmann", "Consultant, Cardiology", "+49 30 5550 109",
+        "Riverside Clinic", True,
+    ),
+    Person(
+        "fernlea", "nils.aaker", "Nils Aaker", "Radiographer", "+43 1 5550 121",
+        "St Brannoc Hospital",
+    ),
+    Person(
+        "fernlea", "bea.vogel", "Bea Vogel", "Receptionist", "+43 1 5550 100",
+        "St Brannoc Hospital",
+    ),
+    Person(
+        "fernlea", "marta.silva", "Marta Silva", "Pharmacist", "+49 30 5550 163",
+        "Riverside Clinic",
+    ),
+    Person(
+        "fernlea", "yusuf.demir", "Yusuf Demir", "Nurse", "+49 30 5550 178", "Riverside Clinic"
+    ),
+    Person(
+        "tarn", "priya.raman", "Priya Raman", "Finance officer", "+44 1632 960 214", "Town Hall"
+    ),
+    Person(
+        "tarn", "dana.whitfield", "Dana Whitfield", "Rota coordinator", "+44 1632 960 233",
+        "Town Hall",
+    ),
+    Person(
+        "tarn", "callum.reid", "Callum Reid", "Librarian", "+44 1632 960 251", "Library Annex"
+    ),
+    Person(
+        "tarn", "grace.obi", "Grace Obi", "Planning officer", "+44 1632 960 208", "Town Hall"
+    ),
+    Person(
+        "tarn", "leo.marsh", "Leo Marsh", "Apprentice", "+44 1632 960 290", "Library Annex"
+    ),
+]  # fmt: skip

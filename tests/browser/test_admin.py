@@ -1,0 +1,115 @@
+"""The admin in Chromium, under the policy of the whole site."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser]
+
+PASSWORD = "a password of the tests"
+WATCH = """document.addEventListener("securitypolicyviolation", (event) =>
+  console.error("violates", event.violatedDirective, event.blockedURI, event.sourceFile))"""
+PAGES = [
+    "",
+    "livechat/queue/",
+    "livechat/queue/add/",
+    "livechat/queue/2/change/",
+    "livechat/queue/2/history/",
+    "livechat/queue/2/delete/",
+    "livechat/agent/",
+    "livechat/agent/1/change/",
+    "livechat/chatsettings/",
+    "tickets/company/",
+    "tickets/company/1/change/",
+    "tickets/company/1/identification/",
+    "tickets/user/",
+    "tickets/user/add/",
+    "tickets/user/3/change/",
+    "tickets/user/3/password/",
+    "auth/group/1/change/",
+    "password_change/",
+]
+
+
+@pytest.fixture
+def desk(product: Callable[..., Product]) -> Product:
+    it = product(env={"PARLEY_DEMO_PASSWORD": PASSWORD})
+    it.manage("demo")
+    return it
+
+
+def administrator(desk: Product, browser: Browser) -> tuple[Page, list[str]]:
+    """A page that is signed in, and what goes wrong in it."""
+    page, wrong = browser.new_page(), []
+    page.add_init_script(WATCH)
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda said: wrong.append(f"{page.url}: {said.text}") if "violates" in said.text else None,
+    )
+    page.goto(f"{desk.url()}/sign-in/?next=/admin/")
+    page.get_by_label("E-mail").fill("admin@parley.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+    return page, wrong
+
+
+def test_no_page_breaks_the_policy(desk: Product, browsers: Callable[..., list[Browser]]) -> None:
+    page, wrong = administrator(desk, browsers(1)[0])
+
+    for path in PAGES:
+        answer = page.goto(f"{desk.url()}/admin/{path}")
+        assert answer is not None
+        assert answer.ok, path
+
+    assert wrong == []
+
+
+def test_its_scripts_work_and_what_they_choose_is_saved(
+    desk: Product, browsers: Callable[..., list[Browser]]
+) -> None:
+    page, wrong = administrator(desk, browsers(1)[0])
+
+    page.goto(f"{desk.url()}/admin/livechat/queue/2/change/")
+    page.locator("#id_agents_from option", has_text="Theo O.").dblclick()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"{desk.url()}/admin/livechat/queue/2/history/")
+    assert "Theo O." in page.locator("#change-history").inner_text()
+
+    page.goto(f"{desk.url()}/admin/tickets/company/1/change/")
+    page.get_by_role("button", name="Add another Site").click()
+    page.locator("#id_sites-3-name").fill("Night yard")
+    page.get_by_role("button", name="Save and continue editing").click()
+    sites = page.locator("input[id^=id_sites][id$=-name]:not([id*=__prefix__])")
+    assert "Night yard" in [site.input_value() for site in sites.all()]
+    assert wrong == []
+
+
+def test_a_line_is_copied(desk: Product, browsers: Callable[..., list[Browser]]) -> None:
+    page, wrong = administrator(desk, browsers(1)[0])
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{desk.url()}/admin/tickets/company/1/change/")
+
+    page.get_by_role("button", name="Copy").click()
+
+    page.get_by_role("button", name="✓").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith('<script src="http://')
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_a_phone(
+    desk: Product, browsers: Callable[..., list[Browser]], scheme: str
+) -> None:
+    page, _wrong = administrator(desk, browsers(1)[0])
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    for path in PAGES:
+        page.goto(f"{desk.url()}/admin/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path

@@ -1,0 +1,168 @@
+"""The demo command fills an empty installation, once, and says who can sign in."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count, F, Max, Q
+from django.test import Client
+
+from livechat.models import Agent, Chat, ChatSettings, Message, Queue
+from tests.factories import CompanyFactory
+from tickets.models import Company, Customer, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def installation(tmp_path, settings):
+    settings.VAR, settings.PORT = tmp_path, 8123
+    settings.PUBLIC_ORIGIN, settings.DEMO, settings.DEMO_PASSWORD = "", False, ""
+    return tmp_path
+
+
+def demo():
+    said = io.StringIO()
+    call_command("demo", stdout=said)
+    return said.getvalue()
+
+
+def password_of(installation):
+    return (installation / "demo-password").read_text()
+
+
+def test_everybody_it_names_can_sign_in(installation):
+    said = demo()
+
+    password = password_of(installation)
+    assert said.count(password) == User.objects.count()
+    for user in User.objects.all():
+        assert user.email in said
+        assert user.check_password(password)
+
+
+def test_the_password_is_for_the_owner_of_the_files_alone(installation):
+    demo()
+
+    assert (installation / "demo-password").stat().st_mode & 0o777 == 0o600
+    assert len(password_of(installation)) >= 12
+
+
+def test_the_password_can_be_given(installation, settings):
+    settings.DEMO_PASSWORD = "parley parley"
+
+    assert "parley parley" in demo()
+    assert not (installation / "demo-password").exists()
+    assert User.objects.first().check_password("parley parley")
+
+
+def test_once_more_it_changes_nothing_and_says_the_same():
+    first = demo()
+    chats = Chat.objects.count()
+
+    assert demo() == first
+    assert Chat.objects.count() == chats
+
+
+def test_it_keeps_quiet_when_the_password_is_another_by_now():
+    demo()
+    noor = User.objects.get(email="noor@parley.example")
+    noor.set_password("something else")
+    noor.save()
+
+    assert demo() == ""
+
+
+def test_an_installation_in_use_is_left_alone():
+    CompanyFactory()
+
+    assert demo() == ""
+    assert (Company.objects.count(), User.objects.count()) == (1, 0)
+
+
+def test_an_installation_with_a_public_address_gets_no_demo_accounts(settings):
+    settings.PUBLIC_ORIGIN = "https://desk.example"
+
+    assert "createsuperuser" in demo()
+    assert not User.objects.exists()
+
+
+def test_unless_it_is_asked_for(settings):
+    settings.PUBLIC_ORIGIN, settings.DEMO = "https://desk.example", True
+
+    assert "https://desk.example/demo/" in demo()
+
+
+def test_the_demo_page_may_show_the_widget_on_whatever_port(settings):
+    demo()
+    settings.PORT = 9000
+    demo()
+
+    origins = Company.objects.get(external_key="halden").origins
+    assert {"http://localhost:8123", "http://localhost:9000", "http://127.0.0.1:9000"} <= set(
+        origins
+    )
+
+
+def test_its_chats_are_numbered_and_counted_as_services_do_it():
+    demo()
+
+    for chat in Chat.objects.annotate(top=Max("messages__seq"), lines=Count("messages")):
+        assert chat.last_seq == chat.top == chat.lines
+    load = Count("chats", filter=Q(chats__status="assigned", chats__left_at=None))
+    assert not Agent.objects.annotate(load=load).exclude(open_chats=F("load")).exists()
+
+
+def test_its_chats_are_of_all_kinds_and_ages():
+    demo()
+
+    kinds = set(Chat.objects.values_list("status", flat=True))
+    assert kinds == set(Chat.Status.values)
+    assert Chat.objects.filter(status="assigned", left_at__isnull=False).exists()
+    target = ChatSettings.objects.current().target_seconds
+    waits = [timezone_age(chat) for chat in Chat.objects.waiting()]
+    assert len(waits) >= 4
+    assert max(waits) > target / 2 > min(waits)
+
+
+def timezone_age(chat):
+    newest = Chat.objects.aggregate(newest=Max("created_at"))["newest"]
+    return (newest - chat.queued_at).total_seconds()
+
+
+def test_its_times_follow_each_other():
+    demo()
+
+    for chat in Chat.objects.prefetch_related("messages"):
+        lines = sorted(chat.messages.all(), key=lambda line: line.seq)
+        times = [line.posted_at for line in lines]
+        assert times == sorted(times)
+        assert times[0] == chat.created_at == chat.queued_at == chat.rank_time
+        assert chat.last_message_at == times[-1]
+        assert not chat.ended_at or chat.ended_at == times[-1]
+        assert not chat.accepted_at or chat.created_at < chat.accepted_at <= times[-1]
+
+
+def test_agents_serve_the_queues_of_their_chats():
+    demo()
+
+    assert not Chat.objects.exclude(agent=None).exclude(agent__queues=F("queue")).exists()
+    assert not Queue.objects.filter(agents=None).exists()
+
+
+def test_everybody_who_asks_is_known():
+    demo()
+
+    people = Customer.objects.all()
+    assert len(people) >= 19
+    assert all(p.verified and p.title and p.phone and p.site_id for p in people)
+    assert not Message.objects.filter(kind="reply", author_name="").exists()
+
+
+def test_its_pages_open():
+    demo()
+
+    for page, email in (("/console/", "noor"), ("/admin/", "admin")):
+        client = Client()
+        client.force_login(User.objects.get(email=f"{email}@parley.example"))
+        assert client.get(page).status_code == 200
