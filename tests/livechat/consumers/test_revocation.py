@@ -1,6 +1,7 @@
 """Who may no longer listen is told and closed; who comes and goes is noted."""
 
 import asyncio
+from datetime import datetime
 from importlib import import_module
 
 import pytest
@@ -91,13 +92,19 @@ async def test_an_open_page_keeps_its_agent_reachable(open_page, chat, cookie):
     page = agents(open_page, cookie)
     await page.next("welcome")
 
+    (socket,) = process.sockets
+
+    def expires_at() -> datetime:
+        return Lease.objects.get(page=socket.lease).expires_at
+
     await eventually(lambda: Agent.objects.filter(pk=chat.agent_id, online=True).exists())
-    lease = await in_thread(Lease.objects.get)
-    await eventually(lambda: Lease.objects.get().expires_at > lease.expires_at)
+    await eventually(lambda: socket.lease)
+    opened_until = await in_thread(expires_at)
+    await eventually(lambda: expires_at() > opened_until)
 
     page.close()
     await page.task
-    await eventually(lambda: Lease.objects.get().expires_at < lease.expires_at)
+    await eventually(lambda: expires_at() < opened_until)
 
 
 async def test_everybody_is_told_of_a_restart_and_when_to_come_back(open_page, token):
