@@ -114,3 +114,7 @@ class History:
     def of(self, kind: type[Kind]) -> Iterator[Kind]:
         """The records of one kind, in the order in which they were made."""
         return (record for record in self.records if isinstance(record, kind))
+
+    def forget(self, *kinds: type[Record]) -> None:
+        """Drop the records of these kinds."""
+        self.records = [record for record in self.records if not isinstance(record, kinds)]
