@@ -190,7 +190,7 @@ class Process:
     ) -> None:
         """One page of a chat's lines, read in a thread."""
         assert self.loop is not None  # started
-        future = self.loop.run_in_executor(self.readers, resume.read_history, sender, asked)
+        future = self.loop.run_in_executor(self.readers, _read_history, sender, asked)
 
         async def answer() -> None:
             done(await future)
@@ -202,9 +202,10 @@ class Process:
 
         async def opened() -> None:
             lease = await self._off_loop(presence.open_lease, agent_id)
-            socket.lease = lease.page
-            if socket.closing:
+            if socket.closing or socket.lease:
                 self.close_lease(lease.page)
+            else:
+                socket.lease = lease.page
 
         self.spawn(opened())
 
@@ -257,6 +258,9 @@ class Process:
 
     async def _renew(self) -> None:
         """The leases of pages that were heard lately, in one statement."""
+        for socket in self.sockets:
+            if socket.staff and socket.welcomed and not socket.lease and socket.person:
+                self.open_lease(socket, socket.person.sender.pk)  # The database was away.
         heard = monotonic() - protocol.SILENCE_SECONDS
         pages = [s.lease for s in self.sockets if s.lease and s.heard_at > heard]
         if pages:
@@ -272,6 +276,15 @@ class Process:
             changed = isinstance(answer, Denied) or answer.topics != socket.topics
             if changed and not socket.closing:
                 socket.readmitted(answer)
+
+
+def _read_history(sender: Sender, asked: protocol.History) -> str | None:
+    """In a reader's thread; once more when its connection turns out to be dead."""
+    try:
+        return resume.read_history(sender, asked)
+    except (DatabaseError, InterfaceError):
+        close_old_connections()
+        return resume.read_history(sender, asked)
 
 
 process = Process()
