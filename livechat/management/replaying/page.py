@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from livechat.management.replaying.connection import Connection
@@ -58,7 +59,9 @@ class Page(Connection):
         self.heard(frame)
         for chat, known in self.chats.items():
             if known.missing:
-                self._later("gap", chat, GAP_SECONDS, lambda chat=chat: self.ask(chat))  # type: ignore[misc]
+                self._later("gap", chat, GAP_SECONDS, partial(self.ask, chat))
+            elif timer := self.timers.pop(("gap", chat), None):
+                timer.cancel()
         self._look()
 
     def _on_welcome(self, frame: dict[str, Any]) -> None:
