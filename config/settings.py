@@ -158,6 +158,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "config.errors.api_exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
 }
 
@@ -256,6 +257,8 @@ RATES = {
     "customer_address": (1_000, 600),
     "chat_start_customer": (10, 600),
     "chat_start_address": (1_000, 600),
+    "message_customer": (300, 60),
+    "message_agent": (600, 60),
 }
 #: Of the sockets. Rates are (a second, burst); agents and customers have their own.
 SOCKET_LIMITS = {

@@ -1,6 +1,5 @@
 """How members of staff sign in and out."""
 
-import ipaddress
 import time
 from datetime import timedelta
 from typing import Any
@@ -18,15 +17,8 @@ from django.utils.translation import ngettext
 from django.views.generic import FormView
 
 from tickets.exceptions import ThrottledError
+from tickets.models import network_of
 from tickets.services.people import sign_in_user
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address that counts for throttles; IPv6 by its /64."""
-    address = ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
 
 
 class SignInForm(forms.Form):
@@ -62,7 +54,7 @@ class SignInView(RedirectURLMixin, FormView[SignInForm]):
             user = sign_in_user(
                 email=form.cleaned_data["username"],
                 password=form.cleaned_data["password"],
-                address=client_address(self.request),
+                address=network_of(self.request.META.get("REMOTE_ADDR")),
             )
         except ThrottledError as refused:
             minutes = -(-refused.wait // 60)

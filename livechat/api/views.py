@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_datetime
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,7 +43,7 @@ from livechat.protocol import DETAILS, Code, stamp
 from livechat.services import assignment, closing, intake
 from livechat.services.conversation import Posted, Refused, post_messages
 from tickets.exceptions import ThrottledError
-from tickets.models import Company, Throttle
+from tickets.models import Company, Throttle, network_of
 from tickets.services.identity import customer_token, identify_customer, read_identity
 
 PUBLIC_ID = "[A-Za-z0-9_-]{22}"
@@ -51,6 +54,21 @@ class NewestFirst(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Cursors are not signed: one that is made up is not found."""
+        cursor: Cursor | None = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not _is_moment(str(cursor.position)):
+            raise NotFound
+        return cursor
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        moment = parse_datetime(text)
+        return moment is not None and bool(moment.tzinfo and moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return False
 
 
 class RefusedError(ChatError):
@@ -104,7 +122,7 @@ class ChatViewSet(GenericViewSet[Chat]):
 
     def create(self, request: Request) -> Response:
         body = checked(StartChatSerializer, request.data)
-        address = request.META.get("REMOTE_ADDR") or ""
+        address = network_of(request.META.get("REMOTE_ADDR"))
         customer = reach_of(request, CustomerReach).customer
         throttle(("chat_start_customer", str(customer.pk)), ("chat_start_address", address))
         chat, made = intake.start_chat(customer.pk, **body)
@@ -140,6 +158,8 @@ class ChatViewSet(GenericViewSet[Chat]):
         reach = reach_of(request, Reach)
         chat = get_object_or_404(reach.addressable(), public_id=public_id)
         body = checked(PostMessageSerializer, request.data)
+        speaker = "agent" if reach.staff else "customer"
+        throttle((f"message_{speaker}", str(reach.sender_in(chat).pk)))
         draft = Draft(
             chat.public_id,
             reach.sender_in(chat),
@@ -183,7 +203,7 @@ class CustomerViewSet(GenericViewSet[Any]):
 
     def create(self, request: Request) -> Response:
         body = checked(SignInCustomerSerializer, request.data)
-        throttle(("customer_address", request.META.get("REMOTE_ADDR") or ""))
+        throttle(("customer_address", network_of(request.META.get("REMOTE_ADDR"))))
         company = get_object_or_404(Company, public_id=body["company"], retired_at=None)
         identity = read_identity(company, body["identity"])
         reach = request.auth

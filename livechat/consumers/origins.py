@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from django.conf import settings
 from django.http.request import validate_host
+
+from tickets.models import network_of
 
 
 def header(scope: Any, wanted: bytes) -> list[str]:
@@ -35,12 +36,4 @@ def is_ours(scope: Any) -> bool:
 def address_of(scope: Any) -> str:
     """The peer's address, an IPv6 one by its /64: what limits count by."""
     client = scope.get("client")
-    if not client:
-        return "local"
-    try:
-        address = ipaddress.ip_address(client[0])
-    except ValueError:
-        return str(client[0])
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    return network_of(client[0] if client else None)

@@ -3,7 +3,7 @@
 from tickets.models.identity import IdentityUse
 from tickets.models.keys import token_urlsafe_16
 from tickets.models.people import Company, Customer, Site, User
-from tickets.models.throttle import Throttle
+from tickets.models.throttle import Throttle, network_of
 
 __all__ = [
     "Company",
@@ -12,5 +12,6 @@ __all__ = [
     "Site",
     "Throttle",
     "User",
+    "network_of",
     "token_urlsafe_16",
 ]

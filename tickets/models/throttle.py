@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import math
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -11,6 +12,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+
+def network_of(address: str | None) -> str:
+    """What limits count an address by: IPv6 hands out networks, so one of those is one caller."""
+    try:
+        number = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or "local"
+    if number.version == 6 and number.ipv4_mapped is None:
+        return str(ipaddress.ip_network((number, 64), strict=False))
+    return str(getattr(number, "ipv4_mapped", None) or number)
 
 
 class ThrottleManager(models.Manager["Throttle"]):
