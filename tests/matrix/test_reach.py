@@ -50,7 +50,7 @@ def test_who_reaches_what(cell: World, sockets: Sockets, name: str, door: Door) 
         wrong += [f"{label}: {asked.answer}, not {right}"] if asked.answer != right else []
         wrong += [f"{label}: told {text!r}" for text in leaks(cell, who, asked.said)]
         if right != "ok":
-            wrong += [f"{label}: wrote {sql[:80]}" for sql in written]
+            wrong += [f"{label}: wrote {sql}" for sql in written]
         if right == "not_found":
             said = MOMENT.sub("then", asked.said.replace(cell.address(label), "the-id"))
             nothing = said if nothing is None else nothing
@@ -106,12 +106,8 @@ def test_every_frame_has_a_row() -> None:
     assert commands == {door.command for door in DOORS if door.command}
 
 
-@pytest.mark.parametrize("name", PEOPLE)
-def test_the_socket_and_the_api_agree(cell: World, sockets: Sockets, name: str) -> None:
-    who, doors = cell.people[name], {door.name: door for door in DOORS}
-    sockets.world = cell
-    for twin in TWINS:
-        for label in CHATS:
-            there, _ = ask(cell, sockets, who, doors[f"API {twin}"], label)
-            here, _ = ask(cell, sockets, who, doors[f"socket {twin}"], label)
-            assert there.answer == here.answer, f"{twin}, {label}"
+def test_twins_are_held_to_the_same_answers() -> None:
+    """Cell by cell: each was judged by the same word of the oracle."""
+    doors = {door.name: (door.verb, door.otherwise) for door in DOORS}
+
+    assert all(doors[f"API {twin}"] == doors[f"socket {twin}"] for twin in TWINS)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+from django.test import TestCase
+
 from livechat import realtime
 from livechat.consumers import process as process_module
 from livechat.consumers.process import process
@@ -99,6 +101,14 @@ class Wire:
     def close(self) -> None:
         self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1000})
         self.sockets.settle()
+
+
+def told(sockets: Sockets, act: Callable[[], Any]) -> Any:
+    """Do it as one committed transaction, and let everybody hear of it."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        done = act()
+    sockets.settle()
+    return done
 
 
 class Sockets:

@@ -1,0 +1,155 @@
+"""URLCONF, GET writes nothing, CSRF: generated from the resolver."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.security.surface import Route, facts_written, routes, writes
+from tests.security.world import PASSWORD, Principal, World
+
+#: Reviewed: what nobody needs to sign in for. Nothing else answers a stranger but with "sign in".
+ANONYMOUS = {
+    "sign-in",  # the form, and its throttled POST
+    "widget:embed",  # a script without data
+    "widget:script",  # the frame's script, without data
+    "widget:frame",  # one page per company, framed by its origins alone
+    "widget:demo",  # 404 unless PARLEY_DEMO=1
+    "customer-list",  # POST gives an anonymous customer's token; throttled by address
+    "healthz",
+    "readyz",
+}
+#: Doors that ask for a customer's token or a session themselves, and answer 401 in JSON.
+API = {"chat-list", "chat-detail", "chat-accept", "chat-cancel", "chat-end", "chat-messages"}
+#: Everything else that is called by name, less the admin.
+PAGES = {
+    "home", "sign-out", "console:inbox", "console:lists", "console:profile", "console:chat",
+    "console:accept", "console:end",
+}  # fmt: skip
+SIGN_IN = ("/sign-in/?", "/admin/login/?")
+SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]
+ROUTES = routes()
+EVERY = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name + route.pattern)
+
+
+def call(browser: Client, method: str, route: Route, world: World) -> HttpResponse:
+    chat, company = world.chats["had"], world.companies["ours"]
+    path = route.path(public_id=chat.public_id, company=company.public_id)
+    return browser.generic(method, path, "", "application/json")
+
+
+def test_every_route_has_a_row() -> None:
+    known = {route.name for route in ROUTES if not route.is_admin}
+
+    assert known == ANONYMOUS | API | PAGES
+
+
+@EVERY
+@pytest.mark.parametrize("method", SAFE + UNSAFE)
+def test_a_stranger_is_sent_to_sign_in(cell: World, route: Route, method: str) -> None:
+    answer = call(cell.people["nobody"].client(), method, route, cell)
+
+    if route.name in ANONYMOUS:
+        assert answer.status_code in {200, 400, 404, 405, 422}
+    elif route.name in API:
+        assert answer.status_code == 401
+    else:
+        assert answer.status_code in {302, 405}
+        assert answer.status_code == 405 or answer["Location"].startswith(SIGN_IN)
+
+
+def test_no_view_but_those_says_that_it_needs_no_login() -> None:
+    open_views = {r.name for r in ROUTES if getattr(r.view, "login_required", True) is False}
+
+    assert open_views == ANONYMOUS | API
+
+
+@EVERY
+@pytest.mark.parametrize("method", SAFE)
+@pytest.mark.parametrize("name", ["nobody", "agent", "superuser", "customer A"])
+def test_a_question_writes_nothing(cell: World, name: str, route: Route, method: str) -> None:
+    browser = cell.people[name].client()
+
+    with writes() as seen:
+        answer = call(browser, method, route, cell)
+
+    assert not seen
+    assert answer.status_code < 500
+
+
+@EVERY
+@pytest.mark.parametrize("method", UNSAFE)
+@pytest.mark.parametrize("name", ["agent", "superuser"])
+def test_without_a_csrf_token_nothing_is_done(
+    cell: World, name: str, route: Route, method: str
+) -> None:
+    browser = without_csrf(cell.people[name])
+
+    with writes() as seen:
+        answer = call(browser, method, route, cell)
+
+    # Customers are made by token alone; no cookie is read there, so there is nothing to forge.
+    assert route.name == "customer-list" or not facts_written(seen)
+    assert answer.status_code in {302, 400, 401, 403, 404, 405}
+    assert answer.status_code != 302 or route.is_admin or route.name == "home"
+
+
+def without_csrf(who: Principal) -> Client:
+    browser = who.client()
+    del browser.cookies["csrftoken"]
+    del browser.defaults["HTTP_X_CSRFTOKEN"]
+    return browser
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/sign-out/", "/console/profile/"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_X_CSRFTOKEN": ""},
+        {"HTTP_X_CSRFTOKEN": "d" * 32},
+        {"HTTP_ORIGIN": "https://evil.example"},
+        {"HTTP_ORIGIN": "null"},
+    ],
+    ids=["no token", "another token", "foreign origin", "null origin"],
+)
+def test_forged_forms_are_refused(cell: World, path: str, headers: dict[str, str]) -> None:
+    browser = cell.people["agent"].client()
+    form = {"username": "agent@staff.example", "password": PASSWORD, "screen_name": "x"}
+
+    with writes() as seen:
+        answer = browser.post(path, form, **headers)
+
+    assert answer.status_code == 403
+    assert not facts_written(seen)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("name", ["agent", "customer A"])
+def test_the_api_reads_json_alone(cell: World, name: str, kind: str) -> None:
+    chat = cell.chats["had" if name == "agent" else "waiting"]
+    body = '{"client_id": "forged-0001", "body": "forged"}'
+
+    with writes() as seen:
+        answer = (
+            cell.people[name]
+            .client()
+            .post(f"/api/v1/chats/{chat.public_id}/messages/", body, content_type=kind)
+        )
+
+    assert answer.status_code == 415
+    assert not facts_written(seen)
+
+
+@pytest.mark.parametrize("override", ["HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_METHOD_OVERRIDE"])
+def test_a_question_cannot_be_made_an_order(cell: World, override: str) -> None:
+    browser, chat = cell.people["agent"].client(), cell.chats["had"]
+
+    with writes() as seen:
+        for path in ("/api/v1/chats/{}/end/", "/console/chats/{}/end/"):
+            answer = browser.get(
+                path.format(chat.public_id) + "?_method=POST", **{override: "POST"}
+            )
+            assert answer.status_code == 405
+
+    assert not seen
