@@ -1,11 +1,14 @@
 """HTTP and websocket entry."""
 
 import os
+import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+# WhiteNoise streams files in threads; a browser asks for each of them once in ten years.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 

@@ -278,5 +278,7 @@ SOCKET_LIMITS = {
 # --- Logging -------------------------------------------------------------------------------------
 
 AUDITLOG_INCLUDE_ALL_MODELS = False
+#: It would believe any X-Forwarded-For.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
 LOGGING = logging_settings(env("PARLEY_LOG"), pretty=DEBUG)
 SILENCED_SYSTEM_CHECKS: list[str] = []
