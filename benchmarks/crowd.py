@@ -28,15 +28,24 @@ class Listener(ProductPeer):
 
 
 class Console(Listener):
-    """An agent's page: notes when each chat's change came."""
+    """An agent's page: notes when each new chat was first heard of, and how often again."""
+
+    def __init__(self, desk: "Crowd", spec: dict[str, Any]) -> None:
+        super().__init__(desk, spec)
+        self.heard_of: set[str] = set()
 
     def read(self, data: bytes) -> None:
         self.desk.received += 1
         super().read(data)
 
     def other(self, frame: dict[str, Any]) -> None:
-        if frame["type"] == "chat.changed" and frame["version"] == 1:
-            self.desk.arrivals[frame["chat"]].append(time.monotonic())
+        if frame["type"] != "chat.changed" or frame["version"] != 1:
+            return
+        if frame["chat"] in self.heard_of:
+            self.desk.repeats += 1
+            return
+        self.heard_of.add(frame["chat"])
+        self.desk.arrivals[frame["chat"]].append(time.monotonic())
 
 
 class Crowd:
@@ -52,7 +61,7 @@ class Crowd:
         self.expected = 0
         self.done = asyncio.Event()
         self.arrivals: defaultdict[str, list[float]] = defaultdict(list)
-        self.received = 0
+        self.received = self.repeats = 0
 
     def ready(self, peer: Peer) -> None:
         self.came.append(time.monotonic() - self.started)
@@ -121,8 +130,9 @@ class Crowd:
     def heard(self) -> dict[str, Any]:
         """When each new chat reached which share of the consoles, and what came in all."""
         arrivals, self.arrivals = dict(self.arrivals), defaultdict(list)
-        received, self.received = self.received, 0
-        return self._result(arrivals=arrivals, received=received)
+        heard = {"received": self.received, "repeats": self.repeats}
+        self.received = self.repeats = 0
+        return self._result(arrivals=arrivals, **heard)
 
     def _rate(self, times: list[float]) -> float:
         return len(times) / max(times, default=float("inf"))

@@ -128,6 +128,7 @@ def _announce(
         "p99": percentile(waits, 0.99),
         "deliveries_per_second": heard["received"] / max(0.001, last - begin),
         "missing": count * chosen.consoles - len(waits),
+        "repeats": heard["repeats"],
         "server_cores": heard["server_cores"],
         "other_cores": heard["other_cores"],
         "problems": heard["problems"],
