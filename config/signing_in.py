@@ -69,6 +69,7 @@ class SignInView(RedirectURLMixin, FormView[SignInForm]):
             form.add_error(None, _("E-mail or password is wrong."))
             return self.form_invalid(form)
         login(self.request, user)
+        self.request.session.cycle_key()  # Also of somebody who was signed in already.
         self.request.session["seen_at"] = int(time.time())
         # A moment, not a span: no request moves the end.
         end = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)

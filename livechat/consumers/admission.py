@@ -100,12 +100,14 @@ def _agents(keys: set[str]) -> dict[str, Admission]:
 
 def _users_of(keys: set[str]) -> dict[tuple[str, str], int]:
     """(session key, password hash it was made under) → user, of sessions still good."""
-    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    now = timezone.now()
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
     decoded = [(row.session_key, row.get_decoded()) for row in rows]
+    idle_since = int(now.timestamp()) - settings.SESSION_IDLE_SECONDS
     return {
         (key, data.get(HASH_SESSION_KEY, "")): int(data[SESSION_KEY])
         for key, data in decoded
-        if SESSION_KEY in data
+        if SESSION_KEY in data and data.get("seen_at", idle_since) >= idle_since
     }
 
 
