@@ -43,8 +43,8 @@ from livechat.protocol import DETAILS, Code, stamp
 from livechat.services import assignment, closing, intake
 from livechat.services.conversation import Posted, Refused, post_messages
 from tickets.exceptions import ThrottledError
-from tickets.models import Company, Throttle, network_of
-from tickets.services.identity import customer_token, identify_customer, read_identity
+from tickets.models import Company, Customer, Throttle, network_of
+from tickets.services.identity import Identity, customer_token, identify_customer, read_identity
 
 PUBLIC_ID = "[A-Za-z0-9_-]{22}"
 
@@ -195,6 +195,13 @@ def _ack(draft: Draft, outcome: Posted) -> dict[str, Any]:
     }
 
 
+def _is_same(customer: Customer, company: Company, identity: Identity | None) -> bool:
+    """Whether the identity says nothing new of whose token it is: it may be an old page's copy."""
+    if customer.company_id != company.pk:
+        return False
+    return identity is None or identity.external_id == customer.external_id
+
+
 class CustomerViewSet(GenericViewSet[Any]):
     """Gives tokens: to a signed identity, to an older token, or to nobody known."""
 
@@ -207,11 +214,7 @@ class CustomerViewSet(GenericViewSet[Any]):
         company = get_object_or_404(Company, public_id=body["company"], retired_at=None)
         identity = read_identity(company, body["identity"])
         reach = request.auth
-        if (
-            isinstance(reach, CustomerReach)
-            and reach.customer.company_id == company.pk
-            and not identity
-        ):
+        if isinstance(reach, CustomerReach) and _is_same(reach.customer, company, identity):
             customer = reach.customer
         else:
             customer = identify_customer(company, identity=identity)

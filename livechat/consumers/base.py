@@ -112,7 +112,11 @@ class Socket(AsyncWebsocketConsumer):
         if self.greeted == isinstance(frame, protocol.Hello) or not (
             self.welcomed or isinstance(frame, protocol.Hello)
         ):
-            self.refuse(Code.BAD_FRAME if self.greeted else Code.HELLO_EXPECTED)
+            again = isinstance(frame, protocol.Hello)
+            self.refuse(
+                Code.BAD_FRAME if again else Code.HELLO_EXPECTED,
+                client_id=getattr(frame, "client_id", None),
+            )
             return
         self.commands[type(frame)](self, frame)
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TICK_SECONDS = 1.0
+#: Two of them, and a query, are less than the two seconds in which everything arrives.
+TICK_SECONDS = 0.75
 LEASE_TICK_SECONDS = 5.0
 REVOCATION_TICK_SECONDS = 4.0
 READERS = 4
@@ -160,14 +161,14 @@ class Process:
     def forget(self, socket: Socket) -> None:
         self._known(socket)
         self.sockets.discard(socket)
-        self.addresses -= Counter({socket.address: 1})
+        _one_less(self.addresses, socket.address)
         if socket.page_key:
-            self.pages -= Counter({socket.page_key: 1})
+            _one_less(self.pages, socket.page_key)
 
     def _known(self, socket: Socket) -> None:
         if not socket.counted_known:
             socket.counted_known = True
-            self.unknown -= Counter({socket.address: 1})
+            _one_less(self.unknown, socket.address)
 
     # --- what sockets ask for --------------------------------------------------------------------
 
@@ -236,8 +237,9 @@ class Process:
     async def _tick(self) -> None:
         self._part_with_the_silent()
         await self._flush_receipts()
-        deliveries = await self._off_loop(self.sweep.look, dict(realtime.hub.marks))
-        realtime.hub.deliver(deliveries)
+        found = await self._off_loop(self.sweep.changed)
+        if lost := self.sweep.lost(found, realtime.hub.marks):
+            realtime.hub.deliver(await self._off_loop(self.sweep.repair, lost))
 
     def _part_with_the_silent(self) -> None:
         """No hello in time, or nothing read for too long."""
@@ -285,6 +287,12 @@ def _read_history(sender: Sender, asked: protocol.History) -> str | None:
     except (DatabaseError, InterfaceError):
         close_old_connections()
         return resume.read_history(sender, asked)
+
+
+def _one_less(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]
 
 
 process = Process()

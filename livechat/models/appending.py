@@ -1,21 +1,16 @@
-"""How messages reach the database: by tuned SQL on PostgreSQL, by the ORM elsewhere."""
+"""How messages reach the database: by SQL tuned for PostgreSQL, and by plainer SQL for SQLite."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
 
 from livechat.models.chats import Chat
 from livechat.models.drafts import ChatHead, Draft, Identity, NewLine, Numbered
-
-if TYPE_CHECKING:
-    from livechat.models.messages import Message
-
-CHAT_FIELDS = ["last_seq", "last_public_seq", "last_message_at", "unanswered_since", "updated_at"]
 
 LOCK = """
 SELECT chat.id, chat.public_id, status, customer_id, queue_id, agent_id, owner_epoch, version,
@@ -48,6 +43,24 @@ FROM json_to_recordset(%s::json) AS line(chat_id bigint, seq int, public_after i
 """
 
 
+#: The same for SQLite. Only placeholders are filled in.
+STORED_ELSEWHERE = """
+WITH draft(chat_id, sender, client_id) AS (VALUES {rows})
+SELECT draft.chat_id, draft.sender, draft.client_id, message.seq, message.posted_at
+FROM draft JOIN livechat_message AS message USING (chat_id, sender, client_id)
+"""
+HEAD_ELSEWHERE = """
+UPDATE livechat_chat SET last_seq = %s, last_public_seq = %s, last_message_at = %s,
+  updated_at = %s, unanswered_since = %s
+WHERE id = %s
+"""
+LINE_ELSEWHERE = """
+INSERT INTO livechat_message
+  (chat_id, seq, public_after, sender, client_id, kind, author_name, body, data, posted_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
 class Stored(NamedTuple):
     """What is known of a message that was stored before."""
 
@@ -66,9 +79,7 @@ def lock_heads(public_ids: Collection[str]) -> dict[str, ChatHead]:
     return {row[1]: ChatHead(*row) for row in rows.values_list(*ChatHead.COLUMNS)}
 
 
-def find_stored(
-    model: type[Message], drafts: Iterable[Draft], chats: dict[str, ChatHead]
-) -> dict[Identity, Stored]:
+def find_stored(drafts: Iterable[Draft], chats: dict[str, ChatHead]) -> dict[Identity, Stored]:
     """What of these drafts is there already, by identity."""
     wanted = [
         {"chat_id": chats[draft.chat].pk, "sender": draft.sender.key, "client_id": draft.client_id}
@@ -76,42 +87,50 @@ def find_stored(
         if draft.chat in chats
     ]
     ids = {head.pk: public_id for public_id, head in chats.items()}
-    return {(ids[row[0]], row[1], row[2]): Stored(*row[3:]) for row in _stored(model, wanted)}
+    return {(ids[row[0]], row[1], row[2]): Stored(*row[3:]) for row in _stored(wanted)}
 
 
-def _stored(model: type[Message], wanted: list[dict[str, Any]]) -> Sequence[tuple[Any, ...]]:
+def _stored(wanted: list[dict[str, Any]]) -> Sequence[tuple[Any, ...]]:
     if not wanted:
         return []
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute(STORED, [orjson.dumps(wanted).decode()])
             return list(cursor.fetchall())
-    rows = model.objects.filter(
-        chat_id__in={row["chat_id"] for row in wanted},
-        sender__in={row["sender"] for row in wanted},
-        client_id__in={row["client_id"] for row in wanted},
-    )
-    return list(rows.values_list("chat_id", "sender", "client_id", "seq", "posted_at"))
+        rows = ", ".join(["(%s, %s, %s)"] * len(wanted))
+        values = [value for row in wanted for value in row.values()]
+        cursor.execute(STORED_ELSEWHERE.format(rows=rows), values)
+        # Its moments are UTC without saying so.
+        return [(*row[:4], row[4].replace(tzinfo=UTC)) for row in cursor.fetchall()]
 
 
-def write(model: type[Message], chats: Sequence[Numbered], lines: Sequence[NewLine]) -> None:
+def write(chats: Sequence[Numbered], lines: Sequence[NewLine]) -> None:
     """Store the lines and the heads of their chats."""
-    if connection.vendor == "postgresql":
-        heads = [
-            {
-                "pk": chat.pk,
-                "last_seq": chat.last_seq,
-                "last_public_seq": chat.last_public_seq,
-                "unanswered_since": chat.unanswered_since,
-                "updated_at": chat.updated_at,
-            }
-            for chat in chats
-        ]
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            heads = [
+                {
+                    "pk": chat.pk,
+                    "last_seq": chat.last_seq,
+                    "last_public_seq": chat.last_public_seq,
+                    "unanswered_since": chat.unanswered_since,
+                    "updated_at": chat.updated_at,
+                }
+                for chat in chats
+            ]
             cursor.execute(WRITE, [orjson.dumps(heads).decode(), orjson.dumps(lines).decode()])
-        return
-    model.objects.bulk_create([model(**line.values()) for line in lines])
-    Chat.objects.bulk_update(
-        [Chat(**{name: getattr(chat, name) for name in ["pk", *CHAT_FIELDS]}) for chat in chats],
-        CHAT_FIELDS,
-    )
+            return
+        cursor.executemany(HEAD_ELSEWHERE, [_head_values(chat) for chat in chats])
+        cursor.executemany(LINE_ELSEWHERE, [_line_values(line) for line in lines])
+
+
+def _head_values(chat: Numbered) -> list[Any]:
+    moment = connection.ops.adapt_datetimefield_value
+    at, since = moment(chat.updated_at), moment(chat.unanswered_since)
+    return [chat.last_seq, chat.last_public_seq, at, at, since, chat.pk]
+
+
+def _line_values(line: NewLine) -> list[Any]:
+    *texts, data, posted_at = [getattr(line, name) for name in line.FIELDS]
+    moment = connection.ops.adapt_datetimefield_value(posted_at)
+    return [*texts, orjson.dumps(data).decode(), moment]

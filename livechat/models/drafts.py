@@ -89,9 +89,6 @@ class NewLine:
         "kind", "author_name", "body", "data", "posted_at",
     )  # fmt: skip
 
-    def values(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.FIELDS}
-
 
 class Numbered(Protocol):
     """What numbering needs of a locked chat: a `Chat`, or the slimmer `ChatHead`."""

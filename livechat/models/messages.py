@@ -57,14 +57,14 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         chats = {chat.public_id: chat for chat in locked_chats}
         lines = [numbered(chats[draft.chat], draft, now) for draft in drafts]
         spoken_in = dict.fromkeys(draft.chat for draft in drafts)
-        appending.write(self.model, [chats[chat] for chat in spoken_in], lines)
+        appending.write([chats[chat] for chat in spoken_in], lines)
         return lines
 
     def stored(
         self, drafts: Iterable[Draft], chats: dict[str, ChatHead]
     ) -> dict[Identity, appending.Stored]:
         """What of these drafts is there already, by identity."""
-        return appending.find_stored(self.model, drafts, chats)
+        return appending.find_stored(drafts, chats)
 
 
 class Message(models.Model):

@@ -46,7 +46,7 @@ class Code(StrEnum):
 
 
 #: Never the last word: the sender may repeat the same frame later.
-PASSING = frozenset({Code.RATE_LIMITED, Code.TRY_AGAIN, Code.INTERNAL})
+PASSING = frozenset({Code.RATE_LIMITED, Code.TRY_AGAIN, Code.HELLO_EXPECTED, Code.INTERNAL})
 
 
 class Close:

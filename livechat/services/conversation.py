@@ -47,21 +47,26 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """
     chats = lock_heads([draft.chat for draft in drafts])
     stored = Message.objects.stored(drafts, chats)
-    outcomes: dict[Identity, Outcome] = {}
+    outcomes: dict[tuple[Identity, int], Outcome] = {}
     fresh: list[Draft] = []
     for draft in drafts:
-        if draft.identity in outcomes:
+        if _key(draft) in outcomes:
             continue
         if before := stored.get(draft.identity):
-            outcomes[draft.identity] = _as_before(before, draft, chats[draft.chat])
+            outcomes[_key(draft)] = _as_before(before, draft, chats[draft.chat])
         elif code := _problem(draft, chats.get(draft.chat)):
-            outcomes[draft.identity] = Refused(code)
+            outcomes[_key(draft)] = Refused(code)
         else:
-            outcomes[draft.identity] = Refused(Code.TRY_AGAIN)  # until it is written, below
+            outcomes[_key(draft)] = Refused(Code.TRY_AGAIN)  # until it is written
             fresh.append(draft)
     for draft, line in zip(fresh, _append(fresh, chats), strict=True):
-        outcomes[draft.identity] = Posted(line.seq, line.posted_at)
-    return [outcomes[draft.identity] for draft in drafts]
+        outcomes[_key(draft)] = Posted(line.seq, line.posted_at)
+    return [outcomes[_key(draft)] for draft in drafts]
+
+
+def _key(draft: Draft) -> tuple[Identity, int]:
+    """Which drafts of a batch are one: of two customers who name a chat, one is a stranger."""
+    return draft.identity, draft.sender.pk
 
 
 def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[NewLine]:

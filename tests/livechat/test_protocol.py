@@ -255,7 +255,7 @@ def test_a_text_goes_out_exactly_as_it_is(body, data):
 def test_only_what_may_pass_is_not_final():
     passing = {code for code in Code if not protocol.refusal(code).final}
 
-    assert passing == {Code.RATE_LIMITED, Code.TRY_AGAIN, Code.INTERNAL}
+    assert passing == {Code.RATE_LIMITED, Code.TRY_AGAIN, Code.HELLO_EXPECTED, Code.INTERNAL}
 
 
 def test_a_moment_goes_out_in_utc_with_milliseconds():

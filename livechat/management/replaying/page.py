@@ -127,10 +127,10 @@ class Page(Connection):
 
     # --- what the person does --------------------------------------------------------------------
 
-    def open(self, chat: str, *, head: int = 0, epoch: int | None = None) -> Conversation:
-        """Show this chat, from its start."""
-        known = self.chats.setdefault(chat, Conversation(epoch=epoch))
-        known.head = max(known.head, head)
+    def open(self, chat: str, head: int, version: int, epoch: int | None = None) -> Conversation:
+        """Show this chat, from its start; it had come so far when somebody looked."""
+        known = self.chats.setdefault(chat, Conversation())
+        known.learn({"head": head, "version": version, "epoch": epoch})
         if known.missing:
             self.ask(chat)
         return known

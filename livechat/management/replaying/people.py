@@ -76,7 +76,7 @@ class CustomerSide(Side):
         body = {"client_id": secrets.token_urlsafe(12), "question": question, "name": self.name}
         chat = await self.person.call("POST", "/api/v1/chats/", body)
         self.chat = chat["id"]
-        self.page.open(self.chat, head=chat["head"])
+        self.page.open(self.chat, chat["head"], chat["version"])
         return self.chat
 
 
@@ -111,7 +111,7 @@ class AgentSide(Side):
         accepted: dict[str, Any] = await self.person.call(
             "POST", f"/api/v1/chats/{chat}/accept/", {}
         )
-        self.page.open(chat, head=accepted["head"], epoch=accepted["epoch"])
+        self.page.open(chat, accepted["head"], accepted["version"], accepted["epoch"])
         return accepted
 
     async def end(self, chat: str) -> dict[str, Any]:
