@@ -2,7 +2,6 @@
 
 import html
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -190,20 +189,12 @@ def test_the_recipe_in_python_works(client):
     )
 
 
-@pytest.mark.parametrize(
-    ("language", "program", "call"),
-    [
-        ("node", ["node", "-e"], "console.log(identity({}))"),
-        ("php", ["php", "-r"], "echo identity({});"),
-    ],
-)
-def test_the_other_recipes_work_too(client, language, program, call):
-    if not shutil.which(program[0]):
-        pytest.skip(f"{program[0]} is not here")
+def test_the_recipe_in_javascript_works(client):
     company = CompanyFactory()
     arguments = f'"{identity_secret(company)}", "p-1", "ada@a.example", "Ünal Ö"'
-    code = recipe(client.get(identification(company)), language) + call.format(arguments)
+    code = recipe(client.get(identification(company)), "node")
+    code += f"console.log(identity({arguments}))"
 
-    token = subprocess.run([*program, code], capture_output=True, text=True, check=True).stdout
+    token = subprocess.run(["node", "-e", code], capture_output=True, text=True, check=True).stdout
 
     assert read_identity(company, token.strip()).name == "Ünal Ö"
