@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from livechat import events, protocol, realtime
 from livechat.consumers.admission import Admission, Credentials, Denied, Person
 from livechat.consumers.limits import Bucket, Refusals
+from livechat.consumers.line import Line
 from livechat.consumers.origins import address_of, is_ours
 from livechat.consumers.process import process
 from livechat.consumers.resume import Answer, Missed
@@ -21,7 +22,7 @@ from livechat.models import Draft
 from livechat.protocol import Close, Code
 from livechat.services.conversation import Outcome, Posted, Read, announce_typing
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -32,6 +33,7 @@ class Socket(AsyncWebsocketConsumer):
     heartbeat_seconds: ClassVar[int]
     rates: ClassVar[str]
     transmit: Send
+    line: Line | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +60,7 @@ class Socket(AsyncWebsocketConsumer):
         await receive()  # websocket.connect
         self.address = address_of(scope)
         self.transmit = send
+        self.line = Line.under(send)
         if not is_ours(scope) or not process.admit_connection(self):
             await send({"type": "websocket.close", "code": Close.FORBIDDEN})
             return
@@ -249,7 +252,16 @@ class Socket(AsyncWebsocketConsumer):
             self.drop(Close.TOO_SLOW)
             return
         self.queue.append(text)
-        if self.flush_task is None and self.welcomed:
+        if len(self.queue) == 1 and self.flush_task is None and self.welcomed:
+            process.flush_soon(self)
+
+    def flush(self) -> None:
+        """Send what waits: at once where there is room, else by a task that waits for it."""
+        if not self.queue or self.closing or self.flush_task:
+            return
+        if self.line and self.line.write(self.queue):
+            self.queue.clear()
+        else:
             self.flush_task = asyncio.get_running_loop().create_task(self._flush())
 
     def refuse(
@@ -319,7 +331,12 @@ class Socket(AsyncWebsocketConsumer):
     async def _part(self, code: int, last: list[str]) -> None:
         if self.flush_task:
             self.flush_task.cancel()
-        async with asyncio.timeout(2):
-            for text in last:
-                await self.transmit({"type": "websocket.send", "text": text})
-            await self.transmit({"type": "websocket.close", "code": code})
+        try:
+            async with asyncio.timeout(2):
+                for text in last:
+                    await self.transmit({"type": "websocket.send", "text": text})
+                await self.transmit({"type": "websocket.close", "code": code})
+        except TimeoutError:
+            # The peer reads nothing, so no close frame leaves either: cut the line, where we can.
+            if self.line:
+                self.line.cut()

@@ -45,6 +45,7 @@ class Process:
         self.addresses: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.pages: Counter[str] = Counter()
+        self.unsent: list[Socket] = []
         self.receipts: dict[tuple[int, str], Read] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -214,6 +215,17 @@ class Process:
         """The page has closed. A process that is being killed leaves the lease to run out."""
         if not self.leaving:
             self.spawn(self._off_loop(presence.close_lease, page))
+
+    def flush_soon(self, socket: Socket) -> None:
+        """Let the socket send when this turn of the loop ends: an ack with its message."""
+        if not self.unsent:
+            asyncio.get_running_loop().call_soon(self._flush_all)
+        self.unsent.append(socket)
+
+    def _flush_all(self) -> None:
+        sockets, self.unsent = self.unsent, []
+        for socket in sockets:
+            socket.flush()
 
     def collect(self, read: Read) -> None:
         """Keep a receipt for the next second's statement; cumulative, so the furthest counts."""
