@@ -76,6 +76,11 @@ class Office:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for one in self.people:  # Shown when the test fails.
+            page = watched(one)
+            shown = [f"{known.last} of {known.head}" for known in page.chats.values()]
+            state = "online" if page.online else "offline"
+            print(page.who, state, page.codes, shown, len(page.outbox), "unsent", dict(page.count))
         await asyncio.gather(*(one.disconnect() for one in self.people))
 
     # --- people ----------------------------------------------------------------------------------
@@ -188,9 +193,6 @@ class Office:
     async def assert_sound(self, seconds: float = PATIENCE) -> None:
         """All is sent, shown and stored, and no checker finds anything."""
         await self.settle(seconds)
-        for one in self.people:  # Shown when the test fails.
-            page = watched(one)
-            print(page.who, "online" if page.online else "offline", page.codes)
         assert_sound(self.history)
         unsent = [entry.client_id for one in self.people for entry in one.page.outbox.values()]
         assert not unsent, f"still to be sent: {unsent}"

@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.product, pytest.mark.asyncio]
 async def test_a_server_that_is_killed_again_and_again_loses_nothing(one: Premises) -> None:
     async with Office(one) as office:
         talks = await office.begin(10)
-        chatter = asyncio.create_task(office.chatter(talks, 60, every=0.25))
+        chatter = asyncio.create_task(office.chatter(talks, 40, every=0.25))
 
-        for _ in range(4):
+        for _ in range(3):
             await asyncio.sleep(random.uniform(0.6, 1.6))
             await asyncio.to_thread(one.product.kill)
             await asyncio.to_thread(one.product.start)
@@ -24,7 +24,7 @@ async def test_a_server_that_is_killed_again_and_again_loses_nothing(one: Premis
         await office.assert_sound()
 
 
-@pytest.mark.parametrize("seconds", [5, 20])
+@pytest.mark.parametrize("seconds", [3, 20])
 async def test_a_network_that_is_gone_for_a_while_costs_only_time(
     one: Premises, seconds: int
 ) -> None:

@@ -39,14 +39,13 @@ def large(product_workshop: Workshop) -> Iterator[Premises]:
 
 
 async def killed(office: Office, seconds: float) -> None:
-    """The server dies, again and again, while people write."""
+    """The server dies while people write."""
     talks = await office.begin(4)
-    for _ in range(2):
-        chatter = asyncio.create_task(office.chatter(talks, 6, every=0.15))
-        await asyncio.sleep(0.7)
-        await asyncio.to_thread(office.product.kill)
-        await asyncio.to_thread(office.product.start)
-        await chatter
+    chatter = asyncio.create_task(office.chatter(talks, 10, every=0.15))
+    await asyncio.sleep(1)
+    await asyncio.to_thread(office.product.kill)
+    await asyncio.to_thread(office.product.start)
+    await chatter
     await office.settle(seconds)
 
 
