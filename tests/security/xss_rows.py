@@ -1,0 +1,151 @@
+"""Rows full of payloads. Runs inside `manage.py shell`, reads what to write from a file."""
+
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from livechat.models import Agent, Chat, Message, Queue
+from tickets.models import Company, Customer, User
+from tickets.services.identity import sign_identity
+
+LINES = 50
+ROWS = 100
+
+
+def pick(texts: list[str], n: int) -> str:
+    return texts[n % len(texts)]
+
+
+class Writer:
+    """Writes one office: an agent with his lists, conversations, and customers with chats."""
+
+    def __init__(self, origin: str) -> None:
+        self.company = Company.objects.create(
+            name="Halden", external_key="xss", allowed_origins=origin
+        )
+        self.now = timezone.now()
+
+    def agent(self, number: int, texts: list[str]) -> Agent:
+        user = User.objects.create_user(
+            f"agent{number}@xss.example", "x", name=pick(texts, number)[:120]
+        )
+        user.groups.add(Group.objects.get(name="Agent"))
+        agent = Agent.objects.create(user=user, screen_name=pick(texts, number + 1)[:60])
+        agent.queues.add(Queue.objects.create(company=self.company, name=f"Queue {number}"))
+        return agent
+
+    def chat(self, served_by: Agent, texts: list[str], n: int, **more: Any) -> Chat:
+        customer = Customer.objects.create(
+            company=self.company,
+            name=pick(texts, n)[:120],
+            email=pick(texts, n + 1)[:254],
+            phone=pick(texts, n + 2)[:40],
+            title=pick(texts, n + 3)[:120],
+            verified="external_id" in more,
+            external_id=more.pop("external_id", None),
+        )
+        lines: list[tuple[str, str]] = more.pop("lines")
+        chat = Chat.objects.create(
+            customer=customer,
+            queue=served_by.queues.first(),
+            client_id=f"xss-{n}",
+            subject=pick(texts, n + 4)[:160],
+            last_seq=len(lines),
+            last_public_seq=len(lines),
+            **more,
+        )
+        Message.objects.bulk_create(
+            Message(
+                chat=chat,
+                seq=seq,
+                public_after=seq - 1,
+                sender={"c": "c", "e": "s"}.get(by, f"a{served_by.pk}"),
+                client_id=f"line-{seq:05}",
+                kind={"n": "note", "e": "event"}.get(by, "reply"),
+                author_name="" if by == "e" else pick(texts, n + seq)[:120],
+                body="" if by == "e" else body,
+                data={"code": "accepted", "agent": body[:60]} if by == "e" else {},
+                posted_at=self.now - timedelta(seconds=300 * (len(lines) - seq)),
+            )
+            for seq, (by, body) in enumerate(lines, 1)
+        )
+        return chat
+
+    def had(self, agent: Agent, texts: list[str], n: int, lines: list[tuple[str, str]]) -> Chat:
+        return self.chat(
+            agent, texts, n, lines=lines, agent=agent, agent_name=agent.screen_name,
+            status="assigned", owner_epoch=1, accepted_at=self.now - timedelta(seconds=n % 99),
+        )  # fmt: skip
+
+
+def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]) -> dict[str, Any]:
+    """An agent whose lists are full of these texts, and conversations that hold them all."""
+    agent = writer.agent(number, texts)
+    shown, session = [], Client()
+    session.force_login(agent.user)
+    for n in range(ROWS):
+        writer.chat(agent, texts, n, lines=[("c", pick(texts, n))])
+    said = [
+        (by, text)
+        for i, text in enumerate(texts)
+        for by in ("can" if text in thrice else "can"[i % 3])
+    ]
+    for n in range(0, len(said), LINES - 1):
+        lines = [*said[n : n + LINES - 1], ("e", pick(texts, n))]
+        chat = writer.had(agent, texts, n, lines)
+        shown.append([chat.public_id, [body for by, body in lines if by != "e"]])
+    for n in range(ROWS - len(shown)):
+        writer.had(agent, texts, n, [("c", pick(texts, n))])
+    return {"session": session.cookies["sid"].value, "chats": shown}
+
+
+def frames(writer: Writer, agent: Agent, texts: list[str]) -> list[dict[str, Any]]:
+    """Customers, each with an identity, whose frames show these texts between them."""
+    made = []
+    for n in range(0, len(texts), LINES - 1):
+        some = texts[n : n + LINES - 1]
+        said = [("ca"[i % 2], text) for i, text in enumerate(some)]
+        chat = writer.chat(
+            agent, texts, n, lines=[*said, ("e", pick(texts, n))], external_id=f"xss-{n}",
+            agent=agent, agent_name=pick(texts, n)[:120], status="assigned", owner_epoch=1,
+            accepted_at=writer.now,
+        )  # fmt: skip
+        name = {"email": "a@b.example", "name": chat.customer.name}
+        identity = sign_identity(writer.company, external_id=f"xss-{n}", **name)
+        made.append({"identity": identity, "bodies": some})
+    return made
+
+
+def settings(texts: list[str]) -> dict[str, Any]:
+    """What the admin lists, and somebody who may see it."""
+    for n, text in enumerate(texts):
+        company = Company.objects.create(name=f"{text[:110]} {n}", external_key=f"c-{n}")
+        Queue.objects.create(company=company, name=text[:80])
+        Company.objects.filter(pk=company.pk).update(allowed_origins=text)
+        User.objects.create_user(f"u{n}@xss.example", None, name=text[:120])
+    root = User.objects.create_superuser("root@xss.example", "x", name=texts[0][:120])
+    session = Client()
+    session.force_login(root)
+    return {"session": session.cookies["sid"].value, "company": company.pk}
+
+
+def main(path: str) -> None:
+    with open(path, encoding="utf-8") as given:
+        asked = json.load(given)
+    writer = Writer(asked["origin"])
+    thrice = frozenset([*asked["thrice"], *asked["offices"][0]])
+    offices = [office(writer, n, texts, thrice) for n, texts in enumerate(asked["offices"])]
+    agent = Agent.objects.order_by("pk").last()
+    assert agent is not None
+    made = {
+        "company": writer.company.public_id,
+        "offices": offices,
+        "frames": frames(writer, agent, asked["frames"]),
+        "admin": settings(asked["admin"]),
+    }
+    sys.stdout.write(json.dumps(made))
