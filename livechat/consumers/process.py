@@ -18,7 +18,7 @@ from django.utils import timezone
 from livechat import protocol, realtime
 from livechat.consumers import resume, sweep
 from livechat.consumers.admission import Admission, Credentials, Denied, Person, admit
-from livechat.models import Draft, Sender
+from livechat.models import Draft, Lease, Sender
 from livechat.protocol import Close, Code
 from livechat.realtime import Writer
 from livechat.services import presence
@@ -67,6 +67,9 @@ class Process:
         self.missed: Writer[resume.Missed, resume.Answer] = Writer(
             resume.read_missed, lambda asked: resume.Answer(None, [], {}), name="catch-up"
         )
+        self.leases: Writer[int, Lease | None] = Writer(
+            presence.open_leases, lambda agent: None, name="leases"
+        )
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.upkeep = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         self.sweep = sweep.Sweep()
@@ -92,7 +95,7 @@ class Process:
         for task in list(self.tasks):
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        for writer in (self.writer, self.admission, self.missed):
+        for writer in (self.writer, self.admission, self.missed, self.leases):
             writer.close()
         for pool, size in ((self.readers, READERS), (self.upkeep, 1)):
             for _ in range(size):
@@ -202,14 +205,15 @@ class Process:
     def open_lease(self, socket: Socket, agent_id: int) -> None:
         """Keep the agent reachable for as long as this page is open."""
 
-        async def opened() -> None:
-            lease = await self._off_loop(presence.open_lease, agent_id)
+        def opened(lease: Lease | None) -> None:
+            if lease is None:
+                return  # The database is away: `_renew` asks again.
             if socket.closing or socket.lease:
                 self.close_lease(lease.page)
             else:
                 socket.lease = lease.page
 
-        self.spawn(opened())
+        self.leases.submit(agent_id, opened)
 
     def close_lease(self, page: str) -> None:
         """The page has closed. A process that is being killed leaves the lease to run out."""
@@ -274,7 +278,7 @@ class Process:
         """The leases of pages that were heard lately, in one statement."""
         for socket in self.sockets:
             if socket.staff and socket.welcomed and not socket.lease and socket.person:
-                self.open_lease(socket, socket.person.sender.pk)  # The database was away.
+                self.open_lease(socket, socket.person.sender.pk)
         heard = monotonic() - protocol.SILENCE_SECONDS
         pages = [s.lease for s in self.sockets if s.lease and s.heard_at > heard]
         if pages:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,15 +14,17 @@ from livechat.models.agents import LEASE_SECONDS
 
 
 @transaction.atomic
-def open_lease(agent_id: int) -> Lease:
-    """A new page of this agent is open."""
-    now = timezone.now()
-    lease = Lease.objects.create(
-        agent_id=agent_id, expires_at=now + timedelta(seconds=LEASE_SECONDS)
+def open_leases(agent_ids: Sequence[int]) -> list[Lease]:
+    """A new page of each of these agents is open; one lease a page, in their order."""
+    expires_at = timezone.now() + timedelta(seconds=LEASE_SECONDS)
+    leases = Lease.objects.bulk_create(
+        Lease(agent_id=agent_id, expires_at=expires_at) for agent_id in agent_ids
     )
-    if Agent.objects.claim_reach(agent_id, online=True):
-        _tell_customers(agent_id, online=True)
-    return lease
+    unreachable = Agent.objects.filter(pk__in=set(agent_ids), online=False).order_by("pk")
+    for agent_id in unreachable.values_list("pk", flat=True):
+        if Agent.objects.claim_reach(agent_id, online=True):
+            _tell_customers(agent_id, online=True)
+    return leases
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def is_online(agent: Agent) -> bool:
 def test_the_first_page_makes_an_agent_reachable():
     agent = AgentFactory()
 
-    lease = presence.open_lease(agent.pk)
+    lease = presence.open_leases([agent.pk])[0]
 
     assert is_online(agent)
     assert 0 < left_of(lease) <= LEASE_SECONDS
@@ -41,7 +41,7 @@ def test_the_first_page_makes_an_agent_reachable():
 def test_every_page_has_a_lease_of_its_own():
     agent = AgentFactory()
 
-    pages = {presence.open_lease(agent.pk).page for _ in range(3)}
+    pages = {presence.open_leases([agent.pk])[0].page for _ in range(3)}
 
     assert len(pages) == 3
 
@@ -49,14 +49,14 @@ def test_every_page_has_a_lease_of_its_own():
 def test_his_customers_are_told_that_he_is_back_once(published):
     chat = ChatFactory(assigned=True)
 
-    presence.open_lease(chat.agent_id)
-    presence.open_lease(chat.agent_id)
+    presence.open_leases([chat.agent_id])[0]
+    presence.open_leases([chat.agent_id])[0]
 
     assert published == [events.AgentReachChanged(chat.customer_id, chat.public_id, online=True)]
 
 
 def test_an_agent_of_no_chats_has_nobody_to_tell(published):
-    presence.open_lease(AgentFactory().pk)
+    presence.open_leases([AgentFactory().pk])[0]
 
     assert not published
 
@@ -67,13 +67,13 @@ def test_customers_of_other_chats_are_not_told(published, traits):
     ChatFactory(**traits, **({"agent": agent} if traits else {}))
     ChatFactory(assigned=True)
 
-    presence.open_lease(agent.pk)
+    presence.open_leases([agent.pk])[0]
 
     assert not published
 
 
 def test_leases_are_renewed_together():
-    leases = [presence.open_lease(AgentFactory().pk) for _ in range(2)]
+    leases = [presence.open_leases([AgentFactory().pk])[0] for _ in range(2)]
     for lease in leases:
         runs_out(lease, 1)
 
@@ -84,7 +84,7 @@ def test_leases_are_renewed_together():
 
 
 def test_other_pages_are_not_renewed():
-    lease = presence.open_lease(AgentFactory().pk)
+    lease = presence.open_leases([AgentFactory().pk])[0]
     runs_out(lease, 1)
 
     assert presence.renew_leases(["x" * 22]) == 0
@@ -92,7 +92,7 @@ def test_other_pages_are_not_renewed():
 
 
 def test_leases_are_renewed_in_one_statement(django_assert_num_queries):
-    pages = [presence.open_lease(AgentFactory().pk).page for _ in range(20)]
+    pages = [presence.open_leases([AgentFactory().pk])[0].page for _ in range(20)]
 
     with django_assert_num_queries(3):  # a savepoint around it
         presence.renew_leases(pages)
@@ -100,7 +100,7 @@ def test_leases_are_renewed_in_one_statement(django_assert_num_queries):
 
 def test_a_closed_page_lives_long_enough_to_be_loaded_again():
     agent = AgentFactory()
-    lease = presence.open_lease(agent.pk)
+    lease = presence.open_leases([agent.pk])[0]
 
     presence.close_lease(lease.page)
 
@@ -110,7 +110,7 @@ def test_a_closed_page_lives_long_enough_to_be_loaded_again():
 
 def test_closing_one_page_leaves_the_others():
     agent = AgentFactory()
-    closed, other = presence.open_lease(agent.pk), presence.open_lease(agent.pk)
+    closed, other = presence.open_leases([agent.pk])[0], presence.open_leases([agent.pk])[0]
 
     presence.close_lease(closed.page)
 
@@ -118,7 +118,7 @@ def test_closing_one_page_leaves_the_others():
 
 
 def test_closing_never_gives_a_lease_more_time():
-    lease = presence.open_lease(AgentFactory().pk)
+    lease = presence.open_leases([AgentFactory().pk])[0]
     runs_out(lease, 1)
 
     presence.close_lease(lease.page)
