@@ -1,6 +1,8 @@
 """Conversations through the whole product, from the sign-in page to the transcript."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,15 +12,32 @@ from tests.product import Product
 pytestmark = pytest.mark.product
 
 SAMPLE = Path(__file__).parents[1] / "delivery" / "conversations.jsonl"
+SAME = "3 conversations, 15 messages, 0 differences"
 
 
-@pytest.mark.parametrize(("processes", "database"), [(1, "sqlite"), (2, "postgresql")])
-def test_conversations_come_back_byte_for_byte(
-    product: Callable[..., Product], processes: int, database: str
+def replay(it: Product, *options: str) -> str:
+    """The last line that the replay prints."""
+    against = ",".join(it.direct_url(number) for number in range(len(it.servers)))
+    said = it.manage("replay", str(SAMPLE), "--against", against, "--at-once", "3", *options)
+    return said.splitlines()[-1]
+
+
+def test_conversations_come_back_byte_for_byte_from_two_processes(
+    product: Callable[..., Product],
 ) -> None:
-    it = product(processes=processes, database=database)
-    against = ",".join(it.direct_url(number) for number in range(processes))
+    it = product(processes=2, database="postgresql")
 
-    said = it.manage("replay", str(SAMPLE), "--against", against, "--at-once", "3", "--remove")
+    assert replay(it, "--remove") == SAME
 
-    assert said.splitlines()[-1] == "3 conversations, 15 messages, 0 differences"
+
+def test_they_do_so_when_the_server_is_killed_meanwhile(product: Callable[..., Product]) -> None:
+    it = product()
+
+    with ThreadPoolExecutor(1) as thread:
+        played = thread.submit(replay, it, "--speed", "60")  # Some seven seconds.
+        for _ in range(2):
+            time.sleep(3)
+            it.kill()
+            it.start()
+
+    assert played.result() == SAME

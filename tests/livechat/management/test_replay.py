@@ -7,7 +7,7 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
-from livechat.management.commands.replay import doors_of
+from livechat.management.commands.replay import Command, doors_of
 from livechat.management.replaying.playing import compare
 from livechat.management.replaying.recordings import Line, UnreadableError, read_recordings
 from livechat.management.replaying.rows import make_scene, remove_scene
@@ -110,6 +110,17 @@ def test_it_sees_lines_that_are_missing_or_changed_places() -> None:
 
     assert list(compare(EXPECTED, [hello])) == ["1 lines instead of 2"]
     assert len(list(compare(EXPECTED, [ended, hello]))) == 4
+
+
+def test_any_difference_makes_it_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    recordings = read_recordings(SAMPLE)
+
+    with pytest.raises(SystemExit) as end:
+        Command().report(recordings, ["printer: line 3 is missing"])
+
+    assert end.value.code == 1
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last == ["printer: line 3 is missing", "3 conversations, 15 messages, 1 differences"]
 
 
 @pytest.mark.django_db
