@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from livechat import events
-from tests.admin_pages import address, errors, notices, save
+from tests.admin_pages import address, errors, list_address, notices, save
 from tests.factories import (
     PASSWORD,
     AgentFactory,
@@ -115,6 +115,15 @@ def test_who_has_every_right_is_out_of_an_administrators_reach(client):
     password = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     assert client.post(f"/admin/tickets/user/{above.pk}/password/", password).status_code == 403
     assert User.objects.get(pk=above.pk).password == before
+
+
+def test_who_has_every_right_is_out_of_reach_among_others_too(client):
+    above, other = UserFactory(superuser=True), UserFactory()
+    chosen = {"action": "delete_selected", "_selected_action": [above.pk, other.pk], "post": "yes"}
+
+    assert client.post(list_address(User), chosen).status_code == 403
+
+    assert User.objects.filter(pk__in=[above.pk, other.pk]).count() == 2
 
 
 def test_a_superuser_gives_every_right(client, administrator):

@@ -78,7 +78,13 @@ class ConfigurationAdmin(admin.ModelAdmin[M]):
             for reason in self.against_deleting(row)
         ]
         names = [f"{capfirst(self.opts.verbose_name)}: {row}" for row in objs]
-        return names, {str(self.opts.verbose_name_plural): len(objs)}, set(), reasons
+        # Django asks for the list as a whole only; some of its rows may be out of his reach.
+        beyond = {
+            str(self.opts.verbose_name)
+            for row in objs
+            if not self.has_delete_permission(request, row)
+        }
+        return names, {str(self.opts.verbose_name_plural): len(objs)}, beyond, reasons
 
     def against_deleting(self, setting: M) -> list[str]:
         """Why this row has to stay: what points to it."""
