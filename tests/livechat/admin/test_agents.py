@@ -2,6 +2,7 @@
 
 import pytest
 
+from livechat.admin.agents import AgentForm
 from livechat.events import AccessChanged
 from livechat.models import Agent
 from tests.admin_pages import act, address, errors, notices, save
@@ -15,6 +16,20 @@ def test_saving_tells_the_agents_pages_to_ask_anew(client, published):
 
     assert list(agent.queues.all()) == [queue]
     assert published == [AccessChanged(agent.pk)]
+
+
+def test_saving_leaves_alone_what_chats_have_counted_meanwhile(client, monkeypatch):
+    agent = AgentFactory()
+
+    def accepted_meanwhile(form):
+        Agent.objects.filter(pk=agent.pk).update(open_chats=1, online=True)
+        return form.cleaned_data["screen_name"]
+
+    monkeypatch.setattr(AgentForm, "clean_screen_name", accepted_meanwhile, raising=False)
+    save(client, agent, screen_name="Noor")
+
+    agent.refresh_from_db()
+    assert (agent.screen_name, agent.open_chats, agent.online) == ("Noor", 1, True)
 
 
 @pytest.mark.parametrize("how", ["page", "action"])
