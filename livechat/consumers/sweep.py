@@ -48,8 +48,8 @@ class Sweep:
         )
         return {
             chat: marks.get(chat)
-            for chat, reached in before.items()
-            if chat in self.behind and _is_behind(marks, chat, reached)
+            for chat, reached in before.items()  # Also when they were last touched long ago.
+            if _is_behind(marks, chat, reached)
         }
 
     def repair(self, lost: dict[str, Sequence[Any] | None]) -> list[Delivery]:
