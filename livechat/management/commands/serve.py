@@ -51,10 +51,12 @@ class Server(uvicorn.Server):
         self.loop.call_soon_threadsafe(lambda: process.spawn(self.leave(sig, frame)))
 
     async def leave(self, sig: int, frame: FrameType | None) -> None:
-        with contextlib.suppress(TimeoutError):
-            await process.leave()
-        clock.stop()
-        super().handle_exit(sig, frame)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await process.leave()
+        finally:  # Also when there is no database to finish with.
+            clock.stop()
+            super().handle_exit(sig, frame)
 
 
 class Command(BaseCommand):
