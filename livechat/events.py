@@ -47,6 +47,7 @@ class Mark(NamedTuple):
     agent: int | None
     epoch: int
     live: bool
+    agent_name: str
 
     @classmethod
     def of(cls, chat: Chat | ChatHead) -> Mark:
@@ -60,6 +61,7 @@ class Mark(NamedTuple):
             chat.agent_id,
             chat.owner_epoch,
             chat.status in {Chat.Status.QUEUED, Chat.Status.ASSIGNED},
+            chat.agent_name,
         )
 
     def head(self, *, staff: bool) -> protocol.Head:

@@ -166,9 +166,9 @@ def announce_typing(mark: events.Mark, chat: str, sender: Sender, epoch: int | N
     if not mark.live:
         return
     if sender.kind == "c" and mark.customer == sender.pk:
-        author = "customer"
+        author, name = "customer", sender.name
     elif sender.kind == "a" and mark.agent == sender.pk and epoch in {None, mark.epoch}:
-        author = "agent"
+        author, name = "agent", mark.agent_name
     else:
         return
-    events.tell_now([events.TypingNoticed(mark, chat, author, sender.name)])
+    events.tell_now([events.TypingNoticed(mark, chat, author, name)])

@@ -140,10 +140,13 @@ def test_a_customer_who_types_is_seen_by_his_agent(chat, told):
 
 
 def test_an_agent_who_types_is_seen_by_his_customer(chat, told):
-    announce_typing(Mark.of(chat), chat.public_id, agent_of(chat), chat.owner_epoch)
+    """Under the name he accepted with, whatever he is called by now."""
+    renamed = Sender("a", chat.agent_id, "Another name")
+
+    announce_typing(Mark.of(chat), chat.public_id, renamed, chat.owner_epoch)
 
     (noticed,) = told
-    assert (noticed.author, noticed.author_name) == ("agent", "Noor H.")
+    assert (noticed.author, noticed.author_name) == ("agent", chat.agent_name)
     assert next(noticed.deliveries()).topics == (events.customer_topic(chat.customer_id),)
 
 
