@@ -1,18 +1,42 @@
 /**
  * Who the customer is, and his requests. Kept in localStorage; where that is denied, by the page around.
+ * Each person has a place of his own there, so that tabs of two people never take each other's token.
  *
  * createCustomer(company, keep) gives
- *   load(kept) · remember(news) · forget() · known: {token, verified, name, identity, chat, seen, at}
+ *   be(identity, kept) of the person that the page names, or of nobody: ""
+ *   load(kept) · follow() what another tab kept · remember(news) · forget()
+ *   known: {token, verified, name, identity, chat, seen, at}
  *   issue(identity?) → true when there is a token now
  *   call(method, path, body?) → {ok, status, data}; status 0 when nobody could be reached
  */
 import { shelf } from "./shelf.js";
 
+/** Whom a signed identity names: read, not believed. Each page of his brings another one. */
+function person(identity) {
+  if (!identity) return "";
+  try {
+    return `.${JSON.parse(atob(identity.split(".")[0].replaceAll("-", "+").replaceAll("_", "/"))).external_id}`;
+  } catch {
+    return ".";
+  }
+}
+
 export const createCustomer = (company, keep) => new Customer(company, keep);
 
 class Customer {
   constructor(company, keep) {
-    Object.assign(this, { company, keep, known: {}, key: `parley.${company}`, shelf: shelf("localStorage") });
+    Object.assign(this, { company, keep, known: {}, shelf: shelf("localStorage") });
+  }
+
+  /** The token of whoever was here before him is not left behind. */
+  be(identity, kept) {
+    const all = `parley.${this.company}`;
+    const key = all + person(identity);
+    if (key === this.key) return;
+    this.key = key;
+    for (const old of this.shelf.keys()) if (old.startsWith(`${all}.`) && old !== key) this.shelf.drop(old);
+    this.load(kept);
+    if (all + person(this.known.identity) !== key) this.known = {};
   }
 
   load(kept) {
@@ -21,6 +45,13 @@ class Customer {
     } catch {
       this.known = {};
     }
+  }
+
+  /** That another tab forgot him is no news: this one hears from the server. */
+  follow() {
+    const { known } = this;
+    this.load();
+    if (!this.known.token) this.known = known;
   }
 
   save(known) {

@@ -48,7 +48,7 @@ class Widget {
     if (sheet !== undefined) document.documentElement.dataset.shape = sheet ? "sheet" : "corner";
     if (identity !== undefined) this.identity = identity;
     if (type === "hello") {
-      this.customer.load(kept);
+      this.customer.be(this.identity, kept);
       this.tab.fill(this.customer.known.tab);
     }
     if (open !== undefined) this.turn(open, type === "open");
@@ -85,19 +85,23 @@ class Widget {
     ($$("[data-focus]:not([hidden] *)")[0] ?? $(".wg")).focus();
   }
 
-  /** A token made for another identity is not this person's; an anonymous chat under way is kept. */
+  /** Each identity is tried once a page; an anonymous chat under way is kept. */
   async identify() {
-    const { token, identity = "", chat, seen } = this.customer.known;
-    const wanted = this.identity || "";
-    if (!token ? !wanted || !this.open : identity === wanted || (!identity && LIVE.includes(this.chat?.status))) return;
-    this.customer.forget();
-    if (wanted && (await this.customer.issue(wanted))) this.customer.remember({ chat, seen }); // If it is his.
+    const { customer, identity = "" } = this;
+    if (customer.known.token && !customer.known.identity && LIVE.includes(this.chat?.status)) return;
+    customer.be(identity);
+    const { token, verified, at, identity: known = "", chat, seen } = customer.known;
+    const good = (verified && Date.now() - at < RENEW) || [known, this.tried].includes(identity);
+    if (token ? good : !identity || !this.open) return;
+    this.tried = identity;
+    customer.forget();
+    if (await customer.issue(identity)) customer.remember({ chat, seen }); // If it is his.
   }
 
   /** Another tab began, ended or read a chat. */
   follow() {
     const { token, chat } = this.customer.known;
-    this.customer.load();
+    this.customer.follow();
     const { known } = this.customer;
     if (token !== known.token || chat !== known.chat) this.resume();
     else this.look();
@@ -195,9 +199,10 @@ class Widget {
       this.customer.forget();
       return this.start(asked, false);
     }
-    if (answer.data.code === "live_chat_exists") answer = await this.customer.call("GET", `chats/${answer.data.chat}/`);
+    const there = answer.data.code === "live_chat_exists"; // Then what was asked can still be said.
+    if (there) answer = await this.customer.call("GET", `chats/${answer.data.chat}/`);
     if (!answer.ok) return this.complain(answer);
-    this.draft("");
+    this.draft(there ? asked.question : "");
     this.asking = null;
     this.fields.question.value = "";
     this.complain({ data: {} });
@@ -238,7 +243,7 @@ class Widget {
     if (frame.type === "presence.changed" && this.chat.agent) this.chat.agent.presence = frame.presence;
     if (frame.type === "presence.changed") this.draw();
     if (frame.type === "chat.changed" || stale(this.live.state(this.chat.id))) this.refresh();
-    if (frame.type === "queue.changed") this.moved();
+    if (frame.type === "queue.changed" && this.chat.status === "queued") this.moved();
   }
 
   /** Somebody left the line; many do at once, and many pages ask. */
@@ -259,7 +264,9 @@ class Widget {
     const { ok, data } = await this.customer.call("GET", `chats/${id}/`);
     this.refreshing = false;
     if (ok && this.chat?.id === id && data.version >= this.chat.version) this.update(data);
-    if (this.more) this.more = this.refresh();
+    if (!this.more) return;
+    this.more = false;
+    this.refresh();
   }
 
   update(chat) {
