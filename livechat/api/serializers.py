@@ -35,7 +35,7 @@ class StartChatSerializer(serializers.Serializer[Chat]):
     client_id = ClientIdField()
     question = ExactTextField()
     name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
-    email = serializers.EmailField(required=False, default="", allow_blank=True)
+    email = serializers.EmailField(max_length=254, required=False, default="", allow_blank=True)
 
 
 class PostMessageSerializer(serializers.Serializer[Message]):

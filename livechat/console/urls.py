@@ -9,7 +9,7 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("lists/", inbox.lists, name="lists"),
     path("profile/", profile.profile, name="profile"),
-    path("chats/<str:public_id>/", chat.chat, name="chat"),
-    path("chats/<str:public_id>/accept/", chat.accept, name="accept"),
-    path("chats/<str:public_id>/end/", chat.end, name="end"),
+    path("chats/<slug:public_id>/", chat.chat, name="chat"),
+    path("chats/<slug:public_id>/accept/", chat.accept, name="accept"),
+    path("chats/<slug:public_id>/end/", chat.end, name="end"),
 ]

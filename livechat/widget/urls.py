@@ -8,6 +8,6 @@ app_name = "widget"
 urlpatterns = [
     path("embed.js", views.embed, name="embed"),
     path("widget.js", views.script, name="script"),
-    path("widget/<str:company>/", views.frame, name="frame"),
+    path("widget/<slug:company>/", views.frame, name="frame"),
     path("demo/", demo.page, name="demo"),
 ]
