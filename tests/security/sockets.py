@@ -120,8 +120,11 @@ class Sockets:
         self.runner.run(self._started())
 
     async def _started(self) -> None:
+        """Without the loops that look after sockets by the clock: tests call what they do."""
         process.loop = None
         process.start()
+        for task in list(process.tasks):
+            task.cancel()
 
     def settle(self) -> None:
         """Let everything that can happen now happen."""

@@ -25,6 +25,7 @@ INSIDE = [
     "SECRET", "Exception", "0x7f", "livechat_", "tickets_", "site-packages", "boom at",
 ]  # fmt: skip
 MEMBERS = {"type", "title", "status", "code", "detail", "fields", "request_id"}
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 FUZZ = settings(
     max_examples=120,
     deadline=None,

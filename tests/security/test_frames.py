@@ -17,6 +17,8 @@ from tests.security.sockets import Sockets, Wire
 from tests.security.surface import facts_written, writes
 from tests.security.world import World
 
+#: A frame of 60 kB is long to print; that it is drawn is the point.
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 FUZZ = settings(
     max_examples=150,
     deadline=None,
