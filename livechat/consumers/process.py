@@ -272,7 +272,12 @@ class Process:
     async def _flush_receipts(self) -> None:
         if self.receipts:
             batch, self.receipts = list(self.receipts.values()), {}
-            await self._off_loop(record_receipts, batch)
+            try:
+                await self._off_loop(record_receipts, batch)
+            except (DatabaseError, InterfaceError):
+                for read in batch:  # No page tells us again: they wait for the next second.
+                    self.collect(read)
+                raise
 
     async def _renew(self) -> None:
         """The leases of pages that were heard lately, in one statement."""

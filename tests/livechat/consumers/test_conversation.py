@@ -10,7 +10,7 @@ from livechat.consumers.process import process
 from livechat.models import Chat, Draft, Message, ReadCursor, Sender
 from livechat.services.assignment import accept_chat
 from livechat.services.closing import end_chat
-from livechat.services.conversation import post_messages
+from livechat.services.conversation import post_messages, record_receipts
 from tests.factories import AgentFactory, ChatFactory, MessageFactory, QueueFactory
 from tests.livechat.consumers.conftest import agents, customers, signed_in
 from tests.livechat.consumers.pages import Page, eventually, in_thread
@@ -208,6 +208,26 @@ async def test_a_receipt_is_stored_and_heard_by_the_other_side(open_page, chat, 
     assert (receipt["delivered"], receipt["read"]) == (2, 1)
     cursor = await in_thread(ReadCursor.objects.get, chat=chat)
     assert (cursor.reader, cursor.delivered, cursor.read) == ("c", 2, 1)
+
+
+async def test_a_receipt_waits_while_the_database_is_away(
+    open_page, chat, token, cookie, monkeypatch
+):
+    customer, agent = customers(open_page, token), agents(open_page, cookie)
+    await customer.next("welcome")
+    await agent.next("welcome")
+    answers = [OperationalError("away")]
+
+    def record(receipts: list[Any]) -> None:
+        if answers:
+            raise answers.pop()
+        record_receipts(receipts)
+
+    monkeypatch.setattr("livechat.consumers.process.record_receipts", record)
+    customer.send("receipt", chat=chat.public_id, delivered=2, read=1)
+
+    assert (await agent.next("receipt"))["read"] == 1
+    assert not answers
 
 
 async def test_who_looks_at_a_waiting_chat_leaves_no_trace(open_page):
