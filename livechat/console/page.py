@@ -64,6 +64,7 @@ def texts() -> dict[str, Any]:
         "broken": _("That did not work. Try again in a moment."),
         "saved": _("Saved"),
         "copied": _("Copied"),
+        "uncopied": _("Not copied. Select the text and copy it."),
         "local": _("Local {time}"),
         "over": forms("{n} character too long", "{n} characters too long"),
         "you": _("You: {text}"),

@@ -70,6 +70,7 @@ class Console {
       address: (chat) => this.address(chat),
       counted: (chat) => this.inbox.counts.get(chat)?.count > 0,
       onShow: (chat, name) => this.shown(chat, name),
+      onTurn: () => this.look(),
       onLost: (chat, status) => this.lost(chat, status),
       onSend: () => this.tick(),
       onCopy: (text) => this.copy(text),
@@ -390,8 +391,8 @@ class Console {
   }
 
   async copy(text) {
-    await navigator.clipboard?.writeText(text);
-    this.notice(this.texts.copied);
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false); // Without https there is none.
+    this.notice(copied ? this.texts.copied : this.texts.uncopied);
   }
 }
 

@@ -3,7 +3,8 @@
  * that coming back is at once and loses nothing; the server's part is fetched again behind it.
  *
  * createPane({work, connection, nothing, live, drafts, zone, texts, address(chat), counted(chat),
- *   onShow(chat, name), onLost(chat, status), onSend(), onCopy(text)})
+ *   onShow(chat, name), onTurn() when what is shown was a preview or is over now, onLost(chat, status),
+ *   onSend(), onCopy(text)})
  * gives
  *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over or gone
  *   open(chat) → shown?             from what was kept, or fetched
@@ -138,6 +139,7 @@ class Pane {
 
   feed(shown, frames) {
     const quiet = QUIET.includes(this.mode);
+    const turned = shown.quiet !== undefined && shown.quiet !== quiet;
     if (!this.live.state(shown.chat) || (shown.quiet ?? quiet) !== quiet) {
       this.live.close(shown.chat);
       this.live.open(shown.chat, { quiet, frames });
@@ -147,6 +149,7 @@ class Pane {
     shown.quiet = quiet;
     this.compose(shown);
     this.draw(this.live.state(shown.chat));
+    if (turned) this.onTurn();
   }
 
   compose(shown) {
@@ -224,9 +227,12 @@ class Pane {
     const footer = conv.querySelector("[data-gone]")?.content.cloneNode(true).firstElementChild;
     if (!footer) return;
     footer.querySelector("[data-why]").textContent = text;
+    const { activeElement: focused } = document;
+    const moves = focused === document.body || conv.querySelector(".composer").contains(focused);
     conv.dataset.mode = "gone";
     conv.querySelector(".composer").replaceWith(footer);
     this.live.close(this.chat);
+    if (moves) this.focus(); // What had it has gone.
   }
 
   /** What is open, when the agent leaves the page for the list or has nothing left. */
