@@ -16,7 +16,7 @@ const PLACE = 20_000; // asked for anyway
 const CALM = 5000; // and not more often than this
 const RENEW = 86_400_000; // a token lives 30 days
 const LIVE = ["queued", "assigned"];
-const DRAFT = "parley.draft";
+const DRAFT = "draft.";
 
 class Widget {
   constructor({ company, origins, question, body, texts }) {
@@ -139,8 +139,9 @@ class Widget {
   }
 
   draft(text) {
-    if (text !== undefined) this.tab.set(DRAFT, text);
-    return this.tab.get(DRAFT) ?? "";
+    const key = DRAFT + this.customer.key; // Whoever comes next writes his own.
+    if (text !== undefined) this.tab.set(key, text);
+    return this.tab.get(key) ?? "";
   }
 
   leave() {
