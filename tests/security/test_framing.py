@@ -13,7 +13,7 @@ from tests.product import Product, Workshop
 from tests.trips.desk import PASSWORD, Desk, HostPage, make_desk
 
 __all__ = ["browser_type_launch_args"]
-pytestmark = [pytest.mark.browser, pytest.mark.product]
+pytestmark = pytest.mark.browser
 
 TRY_SOCKET = """(url) => new Promise((done) => {
   const socket = new WebSocket(url);

@@ -16,7 +16,7 @@ from tests.security.payloads import corpus, own, storable
 from tests.trips.desk import HostPage
 
 __all__ = ["browser_type_launch_args"]
-pytestmark = [pytest.mark.browser, pytest.mark.product]
+pytestmark = pytest.mark.browser
 
 PLAIN = [
     "Plain text",
