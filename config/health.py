@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -33,11 +33,13 @@ def ready(request: HttpRequest) -> HttpResponse:
         "database": skew is not None,
         "bus": realtime.bus().healthy,
         "clock": clock.is_ticking,
+        "sockets": process.is_ticking,
         "skew_seconds": skew,
         "leaving": process.leaving,
     }
     # The sweep delivers without the bus, so its absence alone is no reason to go red.
-    fine = skew is not None and abs(skew) < SKEW_SECONDS and found["clock"] and not process.leaving
+    well = found["clock"] and found["sockets"] and not process.leaving
+    fine = well and skew is not None and abs(skew) < SKEW_SECONDS
     return JsonResponse({"ready": fine, **found}, status=200 if fine else 503)
 
 
@@ -53,7 +55,7 @@ def _database_skew() -> float | None:
             cursor.execute(sql, [])
             value = cursor.fetchone()[0]
             after = timezone.now()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return None
     theirs = datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
     return round((theirs - (before + (after - before) / 2)).total_seconds(), 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
@@ -36,13 +37,15 @@ HOUSEKEEPING: list[Callable[[], None]] = [forget_leases, *tickets_clock.HOUSEKEE
 
 
 class Clock:
-    """One loop in a thread of its own. A fault of the database costs a tick, no more."""
+    """One loop in a thread of its own. Whatever goes wrong costs a tick, no more."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self.ticked_at: float | None = None
         self.housekept_at = 0.0
         self.thread: threading.Thread | None = None
+        #: Ticks, and hands back what went wrong.
+        self.hand = ThreadPoolExecutor(1, thread_name_prefix="tick")
 
     def start(self) -> None:
         """Tick from now on, in a daemon thread."""
@@ -58,12 +61,14 @@ class Clock:
     def run(self) -> None:
         """Tick until `stop`."""
         while not self.stopping.wait(TICK_SECONDS):
-            try:
-                self.tick()
-            except (DatabaseError, InterfaceError) as fault:
+            fault = self.hand.submit(self.tick).exception()
+            if isinstance(fault, (DatabaseError, InterfaceError)):
                 logger.warning("the clock lost a tick: %s", type(fault).__name__)
-                close_old_connections()
-        connections.close_all()
+                self.hand.submit(close_old_connections)
+            elif fault:
+                logger.error("the clock lost a tick", exc_info=fault)
+        self.hand.submit(connections.close_all)
+        self.hand.shutdown(wait=True)
 
     def tick(self) -> None:
         """Everything that is due now."""

@@ -14,10 +14,10 @@ from django.conf import settings
 from livechat import events, protocol, realtime
 from livechat.consumers.admission import Admission, Credentials, Denied, Person
 from livechat.consumers.limits import Bucket, Refusals
-from livechat.consumers.line import Line
 from livechat.consumers.origins import address_of, is_ours
 from livechat.consumers.process import process
 from livechat.consumers.resume import Answer, Missed
+from livechat.consumers.transport import Transport
 from livechat.models import Draft
 from livechat.protocol import Close, Code
 from livechat.services.conversation import Outcome, Posted, Read, announce_typing
@@ -33,7 +33,7 @@ class Socket(AsyncWebsocketConsumer):
     heartbeat_seconds: ClassVar[int]
     rates: ClassVar[str]
     transmit: Send
-    line: Line | None
+    transport: Transport | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class Socket(AsyncWebsocketConsumer):
         await receive()  # websocket.connect
         self.address = address_of(scope)
         self.transmit = send
-        self.line = Line.under(send)
+        self.transport = Transport.under(send)
         if not is_ours(scope) or not process.admit_connection(self):
             await send({"type": "websocket.close", "code": Close.FORBIDDEN})
             return
@@ -253,13 +253,14 @@ class Socket(AsyncWebsocketConsumer):
             return
         self.queue.append(text)
         if len(self.queue) == 1 and self.flush_task is None and self.welcomed:
-            process.flush_soon(self)
+            # At the end of the turn: an ack leaves together with its message.
+            asyncio.get_running_loop().call_soon(self.flush)
 
     def flush(self) -> None:
         """Send what waits: at once where there is room, else by a task that waits for it."""
         if not self.queue or self.closing or self.flush_task:
             return
-        if self.line and self.line.write(self.queue):
+        if self.transport and self.transport.write(self.queue):
             self.queue.clear()
         else:
             self.flush_task = asyncio.get_running_loop().create_task(self._flush())
@@ -338,5 +339,5 @@ class Socket(AsyncWebsocketConsumer):
                 await self.transmit({"type": "websocket.close", "code": code})
         except TimeoutError:
             # The peer reads nothing, so no close frame leaves either: cut the line, where we can.
-            if self.line:
-                self.line.cut()
+            if self.transport:
+                self.transport.cut()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import monotonic
@@ -34,6 +34,9 @@ TICK_SECONDS = 0.75
 LEASE_TICK_SECONDS = 5.0
 REVOCATION_TICK_SECONDS = 4.0
 READERS = 4
+STALE_SECONDS = 15.0
+#: A hidden tab may beat once a minute only; uvicorn's pings end a dead peer after 40 s.
+UNHEARD_SECONDS = 90.0
 
 
 class Process:
@@ -41,11 +44,11 @@ class Process:
 
     def __init__(self) -> None:
         self.leaving = False
+        self.ticked_at = 0.0
         self.sockets: set[Socket] = set()
         self.addresses: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.pages: Counter[str] = Counter()
-        self.unsent: list[Socket] = []
         self.receipts: dict[tuple[int, str], Read] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -57,7 +60,7 @@ class Process:
         loop = asyncio.get_running_loop()
         if self.loop is loop:
             return
-        self.loop, self.leaving = loop, False
+        self.loop, self.leaving, self.ticked_at = loop, False, monotonic()
         self.writer: Writer[Draft, Outcome] = Writer(
             post_messages, lambda draft: Refused(Code.TRY_AGAIN), name="writer"
         )
@@ -121,14 +124,19 @@ class Process:
                 exc_info=None if expected else fault,
             )
 
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do it again and again; whatever goes wrong costs one turn, no more."""
         while True:
             await asyncio.sleep(seconds)
-            try:
-                await work()
-            except (DatabaseError, InterfaceError) as fault:
+            turn = asyncio.get_running_loop().create_task(work())
+            await asyncio.wait({turn})
+            if turn.cancelled() or not (fault := turn.exception()):
+                continue
+            if isinstance(fault, (DatabaseError, InterfaceError)):
                 logger.warning("upkeep failed: %s", type(fault).__name__)
                 await self._off_loop(close_old_connections)
+            else:
+                logger.error("upkeep failed", exc_info=fault)
 
     async def _off_loop(self, work: Callable[..., Any], *args: Any) -> Any:
         assert self.loop is not None  # started
@@ -220,17 +228,6 @@ class Process:
         if not self.leaving:
             self.spawn(self._off_loop(presence.close_lease, page))
 
-    def flush_soon(self, socket: Socket) -> None:
-        """Let the socket send when this turn of the loop ends: an ack with its message."""
-        if not self.unsent:
-            asyncio.get_running_loop().call_soon(self._flush_all)
-        self.unsent.append(socket)
-
-    def _flush_all(self) -> None:
-        sockets, self.unsent = self.unsent, []
-        for socket in sockets:
-            socket.flush()
-
     def collect(self, read: Read) -> None:
         """Keep a receipt for the next second's statement; cumulative, so the furthest counts."""
         key = (read.mark.chat, read.reader.key)
@@ -256,6 +253,12 @@ class Process:
         found = await self._off_loop(self.sweep.changed)
         if lost := self.sweep.lost(found, realtime.hub.marks):
             realtime.hub.deliver(await self._off_loop(self.sweep.repair, lost))
+        self.ticked_at = monotonic()
+
+    @property
+    def is_ticking(self) -> bool:
+        """False when the sockets are no longer looked after."""
+        return self.loop is None or monotonic() - self.ticked_at < STALE_SECONDS
 
     def _part_with_the_silent(self) -> None:
         """No hello in time, or nothing read for too long."""
@@ -284,7 +287,7 @@ class Process:
         for socket in self.sockets:
             if socket.staff and socket.welcomed and not socket.lease and socket.person:
                 self.open_lease(socket, socket.person.sender.pk)
-        heard = monotonic() - protocol.SILENCE_SECONDS
+        heard = monotonic() - UNHEARD_SECONDS
         pages = [s.lease for s in self.sockets if s.lease and s.heard_at > heard]
         if pages:
             await self._off_loop(presence.renew_leases, pages)

@@ -121,7 +121,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
         return self.filter(page=page, expires_at__gt=soon).update(expires_at=soon)
 
     def forget_expired(self, now: datetime) -> int:
-        return self.filter(expires_at__lt=now - timedelta(hours=1)).delete()[0]
+        return self.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
 
 
 class Lease(models.Model):

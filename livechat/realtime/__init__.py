@@ -14,6 +14,9 @@ from livechat.realtime.writer import Writer
 
 __all__ = ["Delivery", "Hub", "Writer", "bus", "deliver", "hub", "start", "stop"]
 
+#: Raised with every change of what processes tell each other: old and new ones do not talk.
+WIRE = 1
+
 hub = Hub()
 _bus: NullBus | RedisBus | None = None
 
@@ -49,4 +52,4 @@ def deliver(deliveries: Sequence[Delivery]) -> None:
 
 def _connected() -> RedisBus:
     name = hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest()[:12]
-    return RedisBus(settings.REDIS_URL, f"parley:{name}", hub.deliver_soon)
+    return RedisBus(settings.REDIS_URL, f"parley:{WIRE}:{name}", hub.deliver_soon)

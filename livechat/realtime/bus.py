@@ -125,9 +125,17 @@ class RedisBus:
                 continue
             quiet = 0
             if message["type"] == "message":
-                process, batch = orjson.loads(message["data"])
-                if process != self.process:
-                    self.hear([_delivery(*raw) for raw in batch])
+                self._hear_one(message["data"])
+
+    def _hear_one(self, data: bytes) -> None:
+        try:
+            process, batch = orjson.loads(data)
+            deliveries = [_delivery(*raw) for raw in batch]
+        except (ValueError, TypeError):
+            logger.warning("bus: a batch that cannot be read")
+            return
+        if process != self.process:
+            self.hear(deliveries)
 
 
 def _delivery(topics: list[str], text: str, mark: list[Any] | None, readmit: bool) -> Delivery:

@@ -1,4 +1,4 @@
-"""A straight line to uvicorn's transport: no coroutine, no encoder and no system call a frame."""
+"""A straight way to uvicorn's transport: no coroutine, no encoder and no system call a frame."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def encoded(text: str) -> bytes:
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
-class Line:
+class Transport:
     """The connection under a socket, where uvicorn serves it; other servers have none."""
 
     __slots__ = ("server",)
@@ -31,7 +31,7 @@ class Line:
 
     @classmethod
     def under(cls, send: Any) -> Self | None:
-        """The line under this `send` of an ASGI application."""
+        """The transport under this `send` of an ASGI application."""
         server = getattr(send, "__self__", None)
         return cls(server) if isinstance(server, WebSocketsSansIOProtocol) else None
 
