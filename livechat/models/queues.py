@@ -18,7 +18,7 @@ class QueueQuerySet(models.QuerySet["Queue"]):
 
     def served_by(self, user: User) -> Self:
         """The queues whose chats this member of staff takes as an agent."""
-        return self.filter(agents__user=user, agents__retired_at=None)
+        return self.active().filter(agents__user=user, agents__retired_at=None)
 
     def for_chats_of(self, company: Company) -> Queue | None:
         """Where a new chat of this company waits: its default queue, else GENERAL."""

@@ -31,11 +31,14 @@ def start_chat(
     ClientIdReusedError when the id stood for another question, NoQueueError, BadTextError.
     """
     _check_question(question)
-    try:
-        with transaction.atomic():
-            return _start(customer_id, client_id, question, name, email, source), True
-    except IntegrityError:
-        return _started_before(customer_id, client_id, question), False
+    for _attempt in range(2):  # What refused the first may be over when it is looked for.
+        try:
+            with transaction.atomic():
+                return _start(customer_id, client_id, question, name, email, source), True
+        except IntegrityError:
+            if before := _started_before(customer_id, client_id, question):
+                return before, False
+    raise ClientIdReusedError
 
 
 def _check_question(question: str) -> None:
@@ -73,8 +76,8 @@ def _start(
     return chat
 
 
-def _started_before(customer_id: int, client_id: str, question: str) -> Chat:
-    """After a refused insert: the same request's chat, or the reason why there can be none."""
+def _started_before(customer_id: int, client_id: str, question: str) -> Chat | None:
+    """After a refused insert: the same request's chat; refuses when another one stands."""
     chats = Chat.objects.filter(customer=customer_id).with_pages_data()
     if same := chats.filter(client_id=client_id).first():
         if Message.objects.filter(chat=same, seq=1, body=question).exists():
@@ -82,4 +85,4 @@ def _started_before(customer_id: int, client_id: str, question: str) -> Chat:
         raise ClientIdReusedError
     if other := chats.filter(LIVE).first():
         raise LiveChatExistsError(other.public_id)
-    raise ClientIdReusedError
+    return None
