@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from tickets.models import IdentityUse, Throttle
@@ -15,4 +16,8 @@ def forget_throttles() -> None:
     Throttle.objects.forget_expired(timezone.now())
 
 
-HOUSEKEEPING: list[Callable[[], None]] = [forget_identities, forget_throttles]
+def forget_sessions() -> None:
+    SessionStore.clear_expired()
+
+
+HOUSEKEEPING: list[Callable[[], None]] = [forget_identities, forget_throttles, forget_sessions]

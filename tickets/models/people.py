@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, Self
 from zoneinfo import available_timezones
 
@@ -22,12 +23,19 @@ def validate_time_zone(name: str) -> None:
         )
 
 
+ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?P<port>[1-9]\d{0,4}))?"
+)
+USUAL_PORTS = {"http": "80", "https": "443"}
+
+
 def validate_origins(text: str) -> None:
     """One origin a line: scheme and host, as a browser would say it."""
     for line in text.split():
-        scheme, _sep, host = line.partition("://")
-        plain = host and not set(host) & set("/?#@*'\";,\\") and host.isascii()
-        if scheme not in {"http", "https"} or not plain or line != line.lower():
+        found = ORIGIN.fullmatch(line)
+        scheme, port = (found["scheme"], found["port"]) if found else ("", None)
+        # A browser leaves the usual port out, so with it the page would never be known again.
+        if not found or port == USUAL_PORTS[scheme] or (port and int(port) > 65_535):
             raise ValidationError(
                 _("“%(line)s” is no origin. Write https://intranet.example.com, without a path."),
                 params={"line": line},
