@@ -72,5 +72,6 @@ class SessionLifetimeMiddleware:
 
     def _is_worth_a_write(self, request: HttpRequest, idle: int) -> bool:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
-            return idle > 600
+            # What an open page fetches by itself is nobody's doing.
+            return idle > 600 and "X-Parley-Fragment" not in request.headers
         return idle > 60 or "seen_at" not in request.session

@@ -102,7 +102,6 @@ DATABASE_URL = checked_url(
     "DATABASE_URL", env("DATABASE_URL"), {"postgres", "postgresql", "sqlite"}
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CONN_HEALTH_CHECKS = False
 
 #: FULL: an acknowledged message survives a power cut. IMMEDIATE: read-then-write waits its turn.
 SQLITE_OPTIONS: dict[str, Any] = {
@@ -135,7 +134,8 @@ def database() -> dict[str, Any]:
     options = SQLITE_OPTIONS if DATABASE_URL.startswith("sqlite") else POSTGRES_OPTIONS
     parsed: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
     parsed["OPTIONS"] = {**options, **parsed.get("OPTIONS", {})}
-    return {**parsed, "CONN_MAX_AGE": 0}
+    # Checked when a request takes one: a restart of the database costs nobody an error.
+    return {**parsed, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": database()}

@@ -18,6 +18,15 @@ def check_public_url(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register(deploy=True)
+def check_proxies(**_kwargs: Any) -> list[CheckMessage]:
+    """https without a proxy to believe: every page redirects to itself."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    hint = "Set it to the address of the proxy that speaks TLS."
+    return [Warning("PARLEY_TRUSTED_PROXIES is not set.", hint=hint, id="livechat.W003")]
+
+
 @register()
 def check_bus(**_kwargs: Any) -> list[CheckMessage]:
     """Several processes need PostgreSQL; SQLite with Redis says that somebody wants several."""

@@ -162,7 +162,12 @@ def test_no_page_says_who_may_see_more_than_the_widget(cell: World) -> None:
 
 def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env = {**kept, "PUBLIC_URL": "https://desk.example.com", "PARLEY_VAR": str(tmp_path)}
+    env = {
+        **kept,
+        "PUBLIC_URL": "https://desk.example.com",
+        "PARLEY_TRUSTED_PROXIES": "127.0.0.1",
+        "PARLEY_VAR": str(tmp_path),
+    }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
 
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
