@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from livechat.models import Chat
+from tickets.models import Customer
 
 register = template.Library()
 HUES = 72
@@ -45,8 +46,9 @@ def initials(name: object) -> str:
 
 
 @register.filter
-def first_name(name: object) -> str:
-    return str(name).split(" ")[0]
+def first_name(person: Customer) -> str:
+    """Of somebody without a name: what he is called instead, whole."""
+    return person.name.split(" ")[0] or str(person)
 
 
 @register.filter

@@ -47,6 +47,12 @@ def colleague(chat: Chat) -> Agent:
     return agent
 
 
+def test_somebody_without_a_name_is_called_so() -> None:
+    chat = ChatFactory(customer=CustomerFactory(name=""))
+
+    assert "Unnamed customer cannot see you yet." in conversation(colleague(chat), chat)
+
+
 def test_a_waiting_chat_is_a_preview_with_all_that_was_said() -> None:
     chat = ChatFactory(question="The map drive is grey.")
 

@@ -132,6 +132,7 @@ class Pane {
     shown.transcript = createTranscript(stream, {
       zone: this.zone,
       person: this.conv.dataset.person,
+      nobody: this.conv.dataset.name,
       onAct: (act, clientId, item) => this.act(act, clientId, item),
     });
     stream.addEventListener("scroll", () => this.scrolled(stream), { passive: true });

@@ -2,10 +2,11 @@
  * Draws the lines of a chat. The markup is the page's: <template data-part="…"> are cloned and
  * their slots filled with text.
  *
- * createTranscript(stream, {root?, locale?, now?, zone?, person?, onAct?})
+ * createTranscript(stream, {root?, locale?, now?, zone?, person?, nobody?, onAct?})
  *   stream   the scroller; its lines go into its first element child
  *   root     where the templates are (the document)
  *   zone     of the times; the browser's without one · person: id whose hue others' faces take
+ *   nobody   what somebody without a name is called
  *   onAct(act, client_id, item)   a [data-act] in a line was used: retry, discard, copy, …
  * gives draw(rows, {typing?, unread?})   rows of conversation.view(); unread: seq last read
  *
@@ -69,9 +70,8 @@ function joins(rows, row) {
 }
 
 class Transcript {
-  constructor(stream, { root = document, locale, now, zone, person, onAct = () => {} }) {
-    this.stream = stream;
-    this.person = person;
+  constructor(stream, { root = document, locale, now, zone, person, nobody, onAct = () => {} }) {
+    Object.assign(this, { stream, person, nobody });
     this.inner = stream.firstElementChild;
     this.parts = new Map([...root.querySelectorAll("template[data-part]")].map((part) => [part.dataset.part, part]));
     this.times = clock({ locale, now, zone });
@@ -169,7 +169,8 @@ class Transcript {
   }
 
   filled(node, values) {
-    for (const slot of [node, ...node.querySelectorAll("[data-slot], [data-label]")]) this.slot(slot, values);
+    const named = values.name || !this.nobody ? values : { ...values, name: this.nobody, first: this.nobody };
+    for (const slot of [node, ...node.querySelectorAll("[data-slot], [data-label]")]) this.slot(slot, named);
     return node;
   }
 
