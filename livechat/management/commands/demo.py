@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write("\nDemo accounts (made-up people; deactivate them before real use):\n")
         for member in STAFF:
             self.stdout.write(f"  {member.email:28} {password}   {member.group}: {member.name}\n")
-        self.stdout.write(f"\n  Agents and supervisors: {desk}/console/\n")
+        self.stdout.write(f"\n  Agents:                 {desk}/console/\n")
         self.stdout.write(f"  Administrators:         {desk}/admin/\n")
         if settings.DEMO:
             self.stdout.write(f"  Customers:              {desk}/demo/\n\n")
