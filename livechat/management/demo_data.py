@@ -77,7 +77,6 @@ COMPANIES = [
 
 STAFF = [
     Staff("admin@parley.example", "Anna Lindgren", "Chat administrator"),
-    Staff("supervisor@parley.example", "Gil Pereira", "Supervisor"),
     Staff(
         "noor@parley.example",
         "Noor Haddad",

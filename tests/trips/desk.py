@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
+import secrets
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -19,6 +24,7 @@ import json, sys
 from django.contrib.auth.models import Group
 from livechat.models import Agent, Queue
 from tickets.models import Company, User
+from tickets.services.identity import identity_secret
 origin, password, names = json.loads({given!r})
 company = Company.objects.create(name="Halden", external_key="halden", allowed_origins=origin)
 queue = Queue.objects.create(company=company, name="Service Desk", is_default=True)
@@ -28,7 +34,7 @@ for name in names:
     user.groups.add(Group.objects.get(name="Agent"))
     agent = Agent.objects.create(user=user, screen_name=name.split()[0])
     agent.queues.add(queue)
-print(company.public_id)
+print(company.public_id, identity_secret(company))
 """
 
 
@@ -39,13 +45,28 @@ class Desk:
     url: str
     company: str
     emails: list[str]
+    secret: str
+
+    def identity(self, external_id: str, name: str) -> str:
+        """What the company's server says of its user, fresh for each of its pages."""
+        payload = {
+            "company": self.company,
+            "external_id": external_id,
+            "email": f"{external_id}@halden.example",
+            "name": name,
+            "expires": int(time.time()) + 3600,
+            "nonce": secrets.token_urlsafe(16),
+        }
+        text = base64.urlsafe_b64encode(json.dumps(payload).encode()).rstrip(b"=").decode()
+        return f"{text}.{hmac.new(self.secret.encode(), text.encode(), 'sha256').hexdigest()}"
 
 
 def make_desk(product: Product, origin: str, agents: tuple[str, ...] = ("Noor Haddad",)) -> Desk:
     """Rows beside the running servers; the company's pages are at `origin`."""
     given = json.dumps([origin, PASSWORD, agents])
-    company = product.manage("shell", "-v0", "-c", ROWS.format(given=given)).split()[-1]
-    return Desk(product.url(), company, [f"{a.split()[0].lower()}@desk.example" for a in agents])
+    *_, company, secret = product.manage("shell", "-v0", "-c", ROWS.format(given=given)).split()
+    emails = [f"{name.split()[0].lower()}@desk.example" for name in agents]
+    return Desk(product.url(), company, emails, secret)
 
 
 class HostPage:
@@ -54,14 +75,15 @@ class HostPage:
     def __init__(self, before: str = "", headers: dict[str, str] | None = None) -> None:
         self.before = before
         self.headers = headers or {}
-        self.tag = ""
+        self.tag: str | Callable[[], str] = ""
         page = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                tag = page.tag if isinstance(page.tag, str) else page.tag()
                 body = (
                     "<!doctype html><meta charset=utf-8><title>Intranet</title>"
-                    f"<h1>Intranet</h1><a href='/other'>Other</a>{page.before}{page.tag}"
+                    f"<h1>Intranet</h1><a href='/other'>Other</a>{page.before}{tag}"
                 ).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -76,10 +98,17 @@ class HostPage:
         self.server.daemon_threads = True
         self.origin = f"http://localhost:{self.server.server_port}"
 
-    def show(self, desk: Desk) -> None:
-        self.tag = (
-            f'<script src="{desk.url}/embed.js" data-company="{desk.company}" async></script>'
-        )
+    def show(self, desk: Desk, *, person: str = "") -> None:
+        """With the tag; signed for a person of this name, or for nobody."""
+
+        def tag() -> str:
+            signed = desk.identity(person.lower(), person) if person else ""
+            return (
+                f'<script src="{desk.url}/embed.js" data-company="{desk.company}"'
+                f' data-identity="{signed}" async></script>'
+            )
+
+        self.tag = tag
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
