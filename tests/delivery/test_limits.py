@@ -62,7 +62,8 @@ async def test_a_frame_of_a_megabyte_closes_the_socket_and_is_not_kept(one: Prem
             {"type": "message.post", "chat": talk.chat, "client_id": "huge-0001", "body": body}
         )
         await page.until(lambda: bool(page.codes), 30, "waiting to be closed")
-        assert page.codes == [1009]
+        # Closed while the rest still comes in, TCP may reset the line before the code is read.
+        assert page.codes in ([1009], [1006])
 
         await page.until(lambda: page.online, 30, "waiting to be let in again")
         await office.exchange(talk)
