@@ -120,8 +120,15 @@ class MessagePosted(Event):
         if public := items_of(self.lines, staff=False):
             text = protocol.encode_messages(chat, mark.last_public_seq, public)
             yield Delivery((customer_topic(mark.customer),), text, remembered)
-        text = protocol.encode_messages(chat, mark.last_seq, items_of(self.lines, staff=True))
+        if not public or not self._looks_alike(mark):
+            items = items_of(self.lines, staff=True)
+            text = protocol.encode_messages(chat, mark.last_seq, items)
         yield Delivery(mark.staff_topics(), text, remembered)
+
+    def _looks_alike(self, mark: Mark) -> bool:
+        """Whether the customer's frame is the agents' too, as no side note stands in it or before."""
+        follow = all(line.public_after == line.seq - 1 for line in self.lines)
+        return follow and mark.last_public_seq == mark.last_seq
 
 
 @dataclass(frozen=True)

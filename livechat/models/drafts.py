@@ -30,7 +30,7 @@ SYSTEM = Sender("s", 0, "")
 Identity = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """A line that somebody wants in a chat. `chat` is the chat's public id."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
@@ -252,6 +253,7 @@ def item(
     }
 
 
+@lru_cache(maxsize=1024)  # A batch has one moment, told several times over.
 def stamp(moment: datetime) -> str:
     """A moment as it stands in frames and answers: UTC, milliseconds, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
