@@ -126,7 +126,7 @@ class MessagePosted(Event):
         yield Delivery(mark.staff_topics(), text, remembered)
 
     def _looks_alike(self, mark: Mark) -> bool:
-        """Whether the customer's frame is the agents' too, as no side note stands in it or before."""
+        """Whether the customer's frame is the agents' too: no side note stands in it or before."""
         follow = all(line.public_after == line.seq - 1 for line in self.lines)
         return follow and mark.last_public_seq == mark.last_seq
 
