@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template import loader
 from django.urls import reverse
@@ -15,8 +17,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from livechat.exceptions import ChatError, LiveChatExistsError
-from livechat.protocol import Code
+from livechat.protocol import DETAILS, Code
 from tickets.exceptions import ThrottledError, TicketError
+
+logger = logging.getLogger(__name__)
 
 DOMAIN_ERRORS = (ChatError, TicketError)
 PROBLEM = "application/problem+json"
@@ -43,6 +47,7 @@ TITLES = {
     415: "Unsupported media type",
     429: "Too many requests",
     500: "Internal error",
+    503: "Try again",
 }
 
 
@@ -65,6 +70,9 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     request = context["request"]
     if isinstance(error, ThrottledError):
         return _wait(error.wait, request)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        logger.warning("the database refused: %s", type(error).__name__)
+        return _again(request)
     if isinstance(error, DOMAIN_ERRORS):
         set_rollback()
         extra = {"chat": error.chat} if isinstance(error, LiveChatExistsError) else {}
@@ -99,6 +107,15 @@ def _wait(seconds: int, request: Any) -> Response:
     detail = f"Too many at once. Try again in {seconds} s."
     answer = _response(problem_body(429, Code.RATE_LIMITED, detail, request, retry_after=seconds))
     answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _again(request: Any) -> Response:
+    """The socket's `try_again`: the database is away, or chose us in a deadlock. Repeat it."""
+    answer = _response(
+        problem_body(503, Code.TRY_AGAIN, DETAILS[Code.TRY_AGAIN], request, retry_after=1)
+    )
+    answer["Retry-After"] = "1"
     return answer
 
 

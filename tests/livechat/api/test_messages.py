@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from livechat.models import Agent, Chat, Message, Sender
 from livechat.protocol import DETAILS, Code
@@ -225,3 +226,14 @@ def test_a_customer_of_the_same_company_reads_nothing(chat, as_customer):
     other = CustomerFactory(company=chat.customer.company)
 
     problem_of(page(as_customer(other), chat), 404)
+
+
+def test_a_database_that_is_away_is_no_error_of_the_request(chat, as_customer, monkeypatch):
+    def away(drafts: object) -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr("livechat.api.views.post_messages", away)
+    response = post(as_customer(chat.customer), chat)
+
+    assert (response.status_code, response.json()["code"]) == (503, "try_again")
+    assert response["Retry-After"] == "1"
