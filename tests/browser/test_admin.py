@@ -77,6 +77,7 @@ def test_its_scripts_work_and_what_they_choose_is_saved(
     page.goto(f"{desk.url()}/admin/livechat/queue/2/change/")
     page.locator("#id_agents_from option", has_text="Theo O.").dblclick()
     page.get_by_role("button", name="Save", exact=True).click()
+    page.locator(".messagelist .success").wait_for()
     page.goto(f"{desk.url()}/admin/livechat/queue/2/history/")
     assert "Theo O." in page.locator("#change-history").inner_text()
 
@@ -84,6 +85,7 @@ def test_its_scripts_work_and_what_they_choose_is_saved(
     page.get_by_role("button", name="Add another Site").click()
     page.locator("#id_sites-3-name").fill("Night yard")
     page.get_by_role("button", name="Save and continue editing").click()
+    page.locator(".messagelist .success").wait_for()
     sites = page.locator("input[id^=id_sites][id$=-name]:not([id*=__prefix__])")
     assert "Night yard" in [site.input_value() for site in sites.all()]
     assert wrong == []
