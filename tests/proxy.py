@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from tests.services import free_port
@@ -19,6 +19,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._connections: dict[asyncio.Task[None], StreamWriter] = {}
         self._passing = asyncio.Event()
+        self._answering = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
@@ -32,8 +33,12 @@ class Proxy:
         """Keep every connection open and take new ones, but pass nothing on: half-open."""
         self._loop.call_soon_threadsafe(self._passing.clear)
 
+    def mute(self) -> None:
+        """Pass on what is sent to the target, but nothing of what it answers."""
+        self._loop.call_soon_threadsafe(self._answering.clear)
+
     def heal(self) -> None:
-        """Pass everything again. What was held back by a stall arrives now."""
+        """Pass everything again. What was held back by a stall or while mute arrives now."""
         self._run(self._heal())
 
     def close(self) -> None:
@@ -47,6 +52,7 @@ class Proxy:
 
     async def _heal(self) -> None:
         self._passing.set()
+        self._answering.set()
         if self._server is None:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
 
@@ -75,18 +81,22 @@ class Proxy:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
             ends.append(far_writer)
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._pass(reader, far_writer))
-                group.create_task(self._pass(far_reader, writer))
+                group.create_task(self._pass(reader, far_writer, self._passing))
+                group.create_task(self._pass(far_reader, writer, self._passing, self._answering))
             writer.close()  # Unlike abort: what is not written yet goes out first.
             far_writer.close()
         except* (OSError, asyncio.CancelledError):
             for end in ends:
                 end.transport.abort()
 
-    async def _pass(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _pass(self, reader: StreamReader, writer: StreamWriter, *on: asyncio.Event) -> None:
         while data := await reader.read(65_536):
-            await self._passing.wait()
+            await self._through(on)
             writer.write(data)
             await writer.drain()
-        await self._passing.wait()
+        await self._through(on)
         writer.write_eof()
+
+    async def _through(self, gates: Iterable[asyncio.Event]) -> None:
+        for gate in gates:
+            await gate.wait()

@@ -71,13 +71,16 @@ async def resuming(office: Office, seconds: float) -> None:
 
 
 async def cut(office: Office, seconds: float) -> None:
-    """The network fails between sending and ack."""
+    """The network fails between sending and ack: what was sent has arrived, the answer has not."""
     talks = await office.begin(4)
     chatter = asyncio.create_task(office.chatter(talks, 30, every=0.1))
-    for _ in range(6):
-        await asyncio.sleep(0.4)
-        await asyncio.to_thread(office.product.proxy().cut)
-        await asyncio.to_thread(office.product.proxy().heal)
+    proxy = office.product.proxy()
+    for _ in range(4):
+        await asyncio.sleep(0.5)
+        proxy.mute()
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(proxy.cut)
+        await asyncio.to_thread(proxy.heal)
     await chatter
     await office.settle(seconds)
 
@@ -88,6 +91,9 @@ async def losing(office: Office, seconds: float) -> None:
     talks = await office.begin(4)
     with woken(office.product.var, "lose_frames"):
         await office.chatter(talks, 8, every=0.1)
+        await asyncio.sleep(1)
+        for talk in talks:  # Nothing comes after it, not even an ack: only a heartbeat tells of it.
+            talk.agent.page.send(talk.chat, "Are you still there?")
         await office.settle(seconds)
 
 
