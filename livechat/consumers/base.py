@@ -78,8 +78,9 @@ class Socket(AsyncWebsocketConsumer):
             if message["type"] == "websocket.disconnect":
                 return
             text = message.get("text")
-            if not self.closing:
-                self.on_text(text if text is not None else message.get("bytes") or b"")
+            self.on_text(text if text is not None else message.get("bytes") or b"")
+            if self.transport:
+                self.transport.hear(self.on_text)
 
     def _leave(self) -> None:
         self.closing = True
@@ -100,6 +101,8 @@ class Socket(AsyncWebsocketConsumer):
 
     def on_text(self, text: str | bytes) -> None:
         """Judge one frame and carry it out."""
+        if self.closing:
+            return
         self.heard_at = monotonic()
         if wait := self.frames.take():
             self.refuse(Code.RATE_LIMITED, retry_after=wait)
@@ -254,7 +257,7 @@ class Socket(AsyncWebsocketConsumer):
         self.queue.append(text)
         if len(self.queue) == 1 and self.flush_task is None and self.welcomed:
             # At the end of the turn: an ack leaves together with its message.
-            asyncio.get_running_loop().call_soon(self.flush)
+            process.flush_soon(self)
 
     def flush(self) -> None:
         """Send what waits: at once where there is room, else by a task that waits for it."""

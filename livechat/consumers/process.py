@@ -50,6 +50,7 @@ class Process:
         self.unknown: Counter[str] = Counter()
         self.pages: Counter[str] = Counter()
         self.receipts: dict[tuple[int, str], Read] = {}
+        self.unsent: list[Socket] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
 
@@ -61,6 +62,7 @@ class Process:
         if self.loop is loop:
             return
         self.loop, self.leaving, self.ticked_at = loop, False, monotonic()
+        self.unsent.clear()
         self.writer: Writer[Draft, Outcome] = Writer(
             post_messages, lambda draft: Refused(Code.TRY_AGAIN), name="writer"
         )
@@ -241,6 +243,18 @@ class Process:
                 max(before.read, read.read),
             )
         self.receipts[key] = read
+
+    def flush_soon(self, socket: Socket) -> None:
+        """Send what waits for this page at the end of the loop's turn, together with all others."""
+        assert self.loop is not None  # started
+        self.unsent.append(socket)
+        if len(self.unsent) == 1:
+            self.loop.call_soon(self._flush_all)
+
+    def _flush_all(self) -> None:
+        sockets, self.unsent = self.unsent, []
+        for socket in sockets:
+            socket.flush()
 
     def now_stamp(self) -> str:
         return protocol.stamp(timezone.now())

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Generic, TypeVar
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
@@ -24,8 +25,9 @@ WAITING = 20_000
 class Writer(Generic[Item, Outcome]):
     """Calls `commit` with all items that wait, in a thread of its own, and hands each its outcome.
 
-    Lives on the event loop: `submit` and the callbacks run there, `commit` never does. A batch that
-    fails is tried once more, then item by item; an item that fails alone gets `failed`.
+    `submit` and the callbacks run on the event loop, `commit` never does. The thread goes from one
+    batch to the next by itself: it need not wait until a busy loop has heard of the first. A batch
+    that fails is tried once more, then item by item; an item that fails alone gets `failed`.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class Writer(Generic[Item, Outcome]):
         self.name = name
         self.batch = batch
         self.waiting: deque[tuple[Item, Callable[[Outcome], None]]] = deque()
-        self.under_way = 0
+        self.under_way = False
+        self.guard = Lock()  # of these two
+        self.unanswered = 0
         self.emptied: list[asyncio.Future[None]] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
@@ -51,8 +55,11 @@ class Writer(Generic[Item, Outcome]):
         if len(self.waiting) >= WAITING:
             done(self.failed(item))
             return
-        self.waiting.append((item, done))
-        if not self.under_way:
+        self.unanswered += 1
+        with self.guard:
+            self.waiting.append((item, done))
+            starts, self.under_way = not self.under_way, True
+        if starts:
             self.loop = asyncio.get_running_loop()
             self._next()
 
@@ -63,20 +70,23 @@ class Writer(Generic[Item, Outcome]):
         return outcome
 
     async def drain(self) -> None:
-        """Return when nothing waits and nothing is under way."""
-        if self.waiting or self.under_way:
+        """Return when everything that was submitted is answered."""
+        if self.unanswered:
             emptied: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self.emptied.append(emptied)
             await emptied
 
     def close(self) -> None:
-        """Give the thread's connection back and end it."""
+        """Give the thread's connection back and end it; what still waits is not begun."""
+        with self.guard:
+            self.waiting.clear()
         self.thread.submit(connections.close_all)
         self.thread.shutdown(wait=True)
 
     def _next(self) -> None:
-        batch = [self.waiting.popleft() for _ in range(min(self.batch, len(self.waiting)))]
-        self.under_way = len(batch)
+        with self.guard:
+            batch = [self.waiting.popleft() for _ in range(min(self.batch, len(self.waiting)))]
+            self.under_way = bool(batch)
         if batch:
             self.thread.submit(self._carry_out, [item for item, _done in batch]).add_done_callback(
                 partial(self._finished, batch)
@@ -85,20 +95,22 @@ class Writer(Generic[Item, Outcome]):
     def _finished(
         self, batch: list[tuple[Item, Callable[[Outcome], None]]], result: Future[Sequence[Outcome]]
     ) -> None:
-        assert self.loop is not None  # a batch is under way
+        """In the thread: the next batch first, then the news of this one."""
+        assert self.loop is not None  # something was submitted
+        self._next()
         if not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._tell, batch, result)
 
     def _tell(
         self, batch: list[tuple[Item, Callable[[Outcome], None]]], result: Future[Sequence[Outcome]]
     ) -> None:
-        self._next()
         if fault := result.exception():
             logger.error("%s lost a batch", self.name, exc_info=fault)
         outcomes = [self.failed(item) for item, _ in batch] if fault else result.result()
+        self.unanswered -= len(batch)
         for (_item, done), outcome in zip(batch, outcomes, strict=True):
             done(outcome)
-        while self.emptied and not self.under_way:
+        while self.emptied and not self.unanswered:
             _settle(self.emptied.pop(), None)
 
     def _carry_out(self, items: list[Item]) -> Sequence[Outcome]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -36,6 +36,8 @@ class Refused:
 
 
 Outcome = Posted | Refused
+#: Which drafts of a batch are one: of two customers who name a chat, one is a stranger.
+Key = tuple[Identity, int]
 
 
 @transaction.atomic
@@ -47,32 +49,27 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """
     chats = lock_heads([draft.chat for draft in drafts])
     stored = Message.objects.stored(drafts, chats)
-    outcomes: dict[tuple[Identity, int], Outcome] = {}
-    fresh: list[Draft] = []
-    for draft in drafts:
-        if _key(draft) in outcomes:
+    keys = [(draft.identity, draft.sender.pk) for draft in drafts]
+    outcomes: dict[Key, Outcome] = {}
+    fresh: dict[Key, Draft] = {}
+    for key, draft in zip(keys, drafts, strict=True):
+        if key in outcomes or key in fresh:
             continue
-        if before := stored.get(draft.identity):
-            outcomes[_key(draft)] = _as_before(before, draft, chats[draft.chat])
+        if before := stored.get(key[0]):
+            outcomes[key] = _as_before(before, draft, chats[draft.chat])
         elif code := _problem(draft, chats.get(draft.chat)):
-            outcomes[_key(draft)] = Refused(code)
+            outcomes[key] = Refused(code)
         else:
-            outcomes[_key(draft)] = Refused(Code.TRY_AGAIN)  # until it is written
-            fresh.append(draft)
-    for draft, line in zip(fresh, _append(fresh, chats), strict=True):
-        outcomes[_key(draft)] = Posted(line.seq, line.posted_at)
-    return [outcomes[_key(draft)] for draft in drafts]
-
-
-def _key(draft: Draft) -> tuple[Identity, int]:
-    """Which drafts of a batch are one: of two customers who name a chat, one is a stranger."""
-    return draft.identity, draft.sender.pk
+            fresh[key] = _named(draft, chats[draft.chat])
+    for key, line in zip(fresh, _append(list(fresh.values()), chats), strict=True):
+        outcomes[key] = Posted(line.seq, line.posted_at)
+    return [outcomes[key] for key in keys]
 
 
 def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[NewLine]:
     if not fresh:
         return []
-    lines = Message.objects.append(list(chats.values()), _named(fresh, chats))
+    lines = Message.objects.append(list(chats.values()), fresh)
     by_chat: dict[str, list[NewLine]] = {}
     for draft, line in zip(fresh, lines, strict=True):
         by_chat.setdefault(draft.chat, []).append(line)
@@ -80,14 +77,13 @@ def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[NewLine]:
     return lines
 
 
-def _named(drafts: list[Draft], chats: dict[str, ChatHead]) -> list[Draft]:
-    """Under the names of their chats: an agent's as he accepted, a customer's as it is now."""
-    return [
-        draft
-        if draft.sender.name == (name := chats[draft.chat].name_of(draft.sender))
-        else replace(draft, sender=draft.sender._replace(name=name))
-        for draft in drafts
-    ]
+def _named(draft: Draft, chat: ChatHead) -> Draft:
+    """Under the name of its chat: an agent's as he accepted, a customer's as it is now."""
+    sender, name = draft.sender, chat.name_of(draft.sender)
+    if sender.name == name:
+        return draft
+    named = Sender(sender.kind, sender.pk, name)
+    return Draft(draft.chat, named, draft.client_id, draft.kind, draft.body, draft.data)
 
 
 def _as_before(before: Stored, draft: Draft, chat: ChatHead) -> Outcome:

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from livechat.clock import clock
 from livechat.consumers.process import process
+from livechat.consumers.transport import FrameProtocol
 from livechat.protocol import FRAME_BYTES
 
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
                 "config.asgi:application",
                 host=options["host"],
                 port=options["port"],
-                ws="websockets-sansio",
+                ws=FrameProtocol,
                 ws_max_size=FRAME_BYTES,
                 ws_per_message_deflate=False,
                 ws_ping_interval=20,

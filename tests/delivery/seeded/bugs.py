@@ -41,23 +41,24 @@ def plant() -> None:
 
 def ack_before_commit() -> None:
     """The sender hears "stored" while the transaction is still open."""
-    next_batch, carry_out = Writer._next, Writer._carry_out
+    submit, carry_out = Writer.submit, Writer._carry_out
+    answers: dict[int, Callable[[Any], None]] = {}
 
-    def remember(self: Any) -> None:
-        self.batch_now = list(self.waiting)[: self.batch]
-        next_batch(self)
+    def remember(self: Any, item: Any, done: Callable[[Any], None]) -> None:
+        answers[id(item)] = done
+        submit(self, item, done)
 
     def hasty(self: Any, items: list[Any]) -> Sequence[Any]:
         if self.name != "writer" or not awake("ack_before_commit"):
             return carry_out(self, items)
         with transaction.atomic():
             outcomes = self.commit(items)
-            for (_item, done), outcome in zip(self.batch_now, outcomes, strict=True):
-                self.loop.call_soon_threadsafe(done, outcome)
+            for item, outcome in zip(items, outcomes, strict=True):
+                self.loop.call_soon_threadsafe(answers[id(item)], outcome)
             time.sleep(WINDOW)
         return list(outcomes)
 
-    replace(Writer, "_next", remember)
+    replace(Writer, "submit", remember)
     replace(Writer, "_carry_out", hasty)
 
 
