@@ -251,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 #: Rates: how many in how many seconds, by name. A whole site may share one address: in an outage
-#: hundreds of its people ask within minutes.
+#: hundreds of its people ask within minutes. Of signing in, failures alone count.
 RATES = {
     "sign_in_account": (10, 300),
     "sign_in_address": (50, 300),

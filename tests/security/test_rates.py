@@ -28,14 +28,25 @@ def sign_in(email: str, password: str, address: str = "192.0.2.1") -> int:
     return Client().post("/sign-in/", form, REMOTE_ADDR=address).status_code
 
 
-def test_an_account_is_tried_so_often_from_everywhere(cell: World, settings: Any) -> None:
+@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::{}"])
+def test_an_account_is_tried_so_often_from_one_network(
+    cell: World, settings: Any, address: str
+) -> None:
     limit(settings, sign_in_account=(3, 300))
     mails = ["agent@staff.example", "AGENT@staff.example", " agent@staff.example "]
 
-    tried = [sign_in(mails[n % 3], "wrong", f"192.0.2.{n}") for n in range(5)]
+    tried = [sign_in(mails[n % 3], "wrong", address.format(n)) for n in range(5)]
 
     assert tried == [422, 422, 422, 429, 429]
-    assert sign_in("agent@staff.example", PASSWORD, "198.51.100.1") == 429
+    assert sign_in("agent@staff.example", PASSWORD, address.format(9)) == 429
+
+
+def test_guessing_keeps_no_owner_out(cell: World, settings: Any) -> None:
+    limit(settings, sign_in_account=(3, 300))
+    for _ in range(5):
+        sign_in("agent@staff.example", "wrong", "192.0.2.1")
+
+    assert sign_in("agent@staff.example", PASSWORD, "198.51.100.1") == 302
 
 
 @pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::{}"])

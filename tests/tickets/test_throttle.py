@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 from tickets import clock
 from tickets.exceptions import ThrottledError
-from tickets.models import Throttle
+from tickets.models import Throttle, User
 from tickets.services.people import sign_in_user
 
 RATE = "sign_in_account"
@@ -95,15 +95,106 @@ def test_what_counts_nothing_any_more_is_forgotten():
 
 
 @pytest.mark.django_db
-def test_signing_in_counts_account_and_address():
+def test_what_is_given_back_may_be_taken_again():
+    take(LIMIT)
+
+    Throttle.objects.give_back(RATE, "ann")
+
+    assert [wait == 0 for wait in take(2)] == [True, False]
+
+
+@pytest.mark.django_db
+def test_nothing_is_given_back_twice():
+    take(1)
+
+    Throttle.objects.give_back(RATE, "ann")
+    Throttle.objects.give_back(RATE, "ann")
+
+    assert Throttle.objects.get().taken == 0
+
+
+@pytest.mark.django_db
+def test_a_cleared_count_begins_anew():
+    take(LIMIT)
+
+    Throttle.objects.clear(RATE, "ann")
+
+    assert take(LIMIT + 1)[:-1] == [0] * LIMIT
+
+
+# --- signing in ----------------------------------------------------------------------------------
+
+
+def attempt(user: User, password: str = "wrong", address: str = "a") -> bool:
+    """Whether it was looked at, right or wrong."""
+    try:
+        sign_in_user(email=user.email, password=password, address=address)
+    except ThrottledError:
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_failures_of_an_account_at_an_address_are_counted():
     user = UserFactory()
 
     for _ in range(LIMIT):
         assert sign_in_user(email=user.email, password="wrong", address="a") is None
     with pytest.raises(ThrottledError) as refused:
-        sign_in_user(email=f" {user.email.upper()} ", password="wrong", address="b")
+        sign_in_user(email=f" {user.email.upper()} ", password=PASSWORD, address="a")
 
     assert 0 < refused.value.wait <= 300
+
+
+@pytest.mark.django_db
+def test_failures_elsewhere_are_not_the_owners():
+    user = UserFactory()
+    for _ in range(LIMIT + 1):
+        attempt(user, address="a")
+
+    assert sign_in_user(email=user.email, password=PASSWORD, address="b") == user
+
+
+@pytest.mark.django_db
+def test_a_success_is_no_failure_of_the_account():
+    user = UserFactory()
+
+    assert all(attempt(user, PASSWORD) for _ in range(LIMIT + 1))
+
+
+@pytest.mark.django_db
+def test_a_success_forgets_the_failures_of_its_account_there():
+    user = UserFactory()
+    for _ in range(LIMIT - 1):
+        attempt(user)
+
+    attempt(user, PASSWORD)
+
+    assert [attempt(user) for _ in range(LIMIT + 1)] == [True] * LIMIT + [False]
+
+
+@pytest.mark.django_db
+def test_a_success_forgets_nobody_elses_failures_at_its_address(monkeypatch):
+    """Or who has one account could try all others for ever."""
+    monkeypatch.setitem(settings.RATES, "sign_in_address", (3, 300))
+    own = UserFactory()
+
+    tried = [attempt(each, PASSWORD if each is own else "wrong") for each in [
+        UserFactory(), own, UserFactory(), own, UserFactory(), own,
+    ]]  # fmt: skip
+
+    assert tried == [True] * 5 + [False]
+
+
+@pytest.mark.django_db
+def test_whoever_waits_for_his_account_costs_his_address_nothing(monkeypatch):
+    monkeypatch.setitem(settings.RATES, "sign_in_address", (LIMIT + 2, 300))
+    impatient = UserFactory()
+
+    for _ in range(LIMIT + 5):
+        attempt(impatient)
+
+    assert attempt(UserFactory())
 
 
 @pytest.mark.postgres

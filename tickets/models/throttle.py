@@ -25,12 +25,16 @@ def network_of(address: str | None) -> str:
     return str(getattr(number, "ipv4_mapped", None) or number)
 
 
+def _key(rate: str, who: str) -> str:
+    return hashlib.sha256(f"{rate}\0{who}".encode()).hexdigest()
+
+
 class ThrottleManager(models.Manager["Throttle"]):
     def take(self, rate: str, who: str) -> int:
         """Count one attempt of `who`. 0 when it is allowed, else seconds until the next may be."""
         limit, seconds = settings.RATES[rate]
         now = timezone.now()
-        key = hashlib.sha256(f"{rate}\0{who}".encode()).hexdigest()
+        key = _key(rate, who)
         self.bulk_create([Throttle(key=key, resets_at=now)], ignore_conflicts=True)
         # Each statement is conditional and counts alone: 50 attempts at once never pass the limit.
         fresh = self.filter(key=key, resets_at__lte=now)
@@ -40,6 +44,14 @@ class ThrottleManager(models.Manager["Throttle"]):
             return 0
         resets_at = self.filter(key=key).values_list("resets_at", flat=True).first() or now
         return max(1, math.ceil((resets_at - now).total_seconds()))
+
+    def give_back(self, rate: str, who: str) -> None:
+        """This attempt of `who` shall not count."""
+        self.filter(key=_key(rate, who), taken__gt=0).update(taken=F("taken") - 1)
+
+    def clear(self, rate: str, who: str) -> None:
+        """No attempt of `who` in this window shall count."""
+        self.filter(key=_key(rate, who)).update(taken=0)
 
     def forget_expired(self, now: datetime) -> int:
         """Drop counters that no longer count anything."""

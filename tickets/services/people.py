@@ -8,15 +8,30 @@ from tickets.models import Throttle, User
 
 
 def sign_in_user(*, email: str, password: str, address: str) -> User | None:
-    """Whose credentials these are, or None. ThrottledError for account and address alike."""
-    waits = [
-        Throttle.objects.take("sign_in_account", email.strip().lower()),
-        Throttle.objects.take("sign_in_address", address),
-    ]
-    if any(waits):
-        raise ThrottledError(max(waits))
+    """Whose credentials these are, or None. ThrottledError after too many failures.
+
+    An account's are counted by address: whoever guesses elsewhere does not keep its owner out.
+    """
+    account = f"{address} {email.strip().lower()}"
+    # Counted before and given back after: who tries at once passes no limit either.
+    _count("sign_in_address", address)
+    try:
+        _count("sign_in_account", account)
+    except ThrottledError:
+        Throttle.objects.give_back("sign_in_address", address)
+        raise
     user = authenticate(username=email.strip(), password=password)
-    return user if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return None
+    Throttle.objects.clear("sign_in_account", account)
+    # Only its own: one good account would else buy endless tries of all others.
+    Throttle.objects.give_back("sign_in_address", address)
+    return user
+
+
+def _count(rate: str, who: str) -> None:
+    if wait := Throttle.objects.take(rate, who):
+        raise ThrottledError(wait)
 
 
 @transaction.atomic
