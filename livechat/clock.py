@@ -6,19 +6,22 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from time import monotonic
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from livechat.models import Agent, Lease
-from livechat.services import presence
+from livechat.models import Agent, Chat, ChatSettings, Lease, NextAction, RoutingDecision
+from livechat.services import assignment, closing, drain, presence
 from tickets import clock as tickets_clock
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 2.0
 STALE_SECONDS = 15.0
+#: Of one kind in one tick; the next tick goes on.
+MOST = 200
 
 
 def note_reach() -> None:
@@ -27,13 +30,54 @@ def note_reach() -> None:
         presence.note_reach(agent_id, online=not online)
 
 
+def take_from_lost() -> None:
+    """Chats of agents whom nobody has reached for the time of grace, and transfers to nobody."""
+    now = timezone.now()
+    grace = timedelta(seconds=ChatSettings.objects.current().grace_seconds)
+    for chat, agent in Chat.objects.with_the_lost(now - grace).values_list("pk", "agent")[:MOST]:
+        if agent:
+            assignment.take_from_lost(chat, agent=agent)
+        else:
+            assignment.return_transfer(chat)
+
+
+def do_what_is_due() -> None:
+    """Every chat whose time has come: its next action."""
+    now = timezone.now()
+    due: dict[str, list[tuple[int, int]]] = {}
+    for action, chat, queue in Chat.objects.due(now).values_list("next_action", "pk", "queue")[
+        :MOST
+    ]:
+        due.setdefault(action, []).append((chat, queue))
+    for queue in {queue for _chat, queue in due.get(NextAction.ROUTE, ())}:
+        drain.route_due(queue, now)
+    for chat, _queue in due.get(NextAction.GIVE_BACK, ()):
+        assignment.return_transfer(chat)
+    for chat, _queue in due.get(NextAction.CLOSE, ()):
+        closing.close_left_chat(chat)
+    if looked_at := due.get(NextAction.LOOK):
+        assignment.look_again([chat for chat, _queue in looked_at])
+
+
+def forget_decisions() -> None:
+    RoutingDecision.objects.forget_expired(timezone.now())
+
+
 def forget_leases() -> None:
     Lease.objects.forget_expired(timezone.now())
 
 
 #: Every tick; and once a minute.
-DEADLINES: list[Callable[[], None]] = [note_reach]
-HOUSEKEEPING: list[Callable[[], None]] = [forget_leases, *tickets_clock.HOUSEKEEPING]
+DEADLINES: list[Callable[[], None]] = [
+    note_reach,
+    take_from_lost,
+    do_what_is_due,
+]
+HOUSEKEEPING: list[Callable[[], None]] = [
+    forget_leases,
+    forget_decisions,
+    *tickets_clock.HOUSEKEEPING,
+]
 
 
 class Clock:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, cast
 from django.db import transaction
 
 from livechat import protocol, realtime
-from livechat.models import Chat, ChatHead, Line
-from livechat.models.drafts import AUTHORS, NOTE
+from livechat.models import Agent, Chat, ChatHead, Line
+from livechat.models.chats import LIVE_STATUSES
+from livechat.models.drafts import AUTHORS, NOTE, invitees_of
 from livechat.realtime import Delivery
 
 #: Every page of every agent; settings that concern all of them.
@@ -48,6 +49,8 @@ class Mark(NamedTuple):
     epoch: int
     live: bool
     agent_name: str
+    transferred_to: int | None
+    invitees: str
 
     @classmethod
     def of(cls, chat: Chat | ChatHead) -> Mark:
@@ -60,8 +63,10 @@ class Mark(NamedTuple):
             chat.queue_id,
             chat.agent_id,
             chat.owner_epoch,
-            chat.status in {Chat.Status.QUEUED, Chat.Status.ASSIGNED},
+            chat.status in LIVE_STATUSES,
             chat.agent_name,
+            chat.transferred_to_id,
+            chat.invitees,
         )
 
     def head(self, *, staff: bool) -> protocol.Head:
@@ -71,8 +76,12 @@ class Mark(NamedTuple):
         return protocol.Head(head=self.last_public_seq, version=self.version)
 
     def staff_topics(self) -> tuple[str, ...]:
-        """Who hears its messages: the agent who has it; while it waits, its queue."""
-        return (agent_topic(self.agent),) if self.agent else (queue_topic(self.queue),)
+        """Who hears its messages: who has it or is to have it, else its queue; and the invitees."""
+        keeper = self.agent or self.transferred_to
+        first = agent_topic(keeper) if keeper else queue_topic(self.queue)
+        if not self.invitees:
+            return (first,)
+        return (first, *map(agent_topic, invitees_of(self.invitees)))
 
 
 def known_mark(public_id: str) -> Mark | None:
@@ -133,9 +142,10 @@ class MessagePosted(Event):
 
 @dataclass(frozen=True)
 class ChatChanged(Event):
-    """A chat took a step, or its customer left."""
+    """A chat took a step, or its customer left. `former`: agents who had to do with it."""
 
     chat: Chat
+    former: frozenset[int] = frozenset()
 
     def deliveries(self) -> Iterator[Delivery]:
         chat, mark = self.chat, Mark.of(self.chat)
@@ -153,9 +163,9 @@ class ChatChanged(Event):
             agent_name=chat.agent_name or None,
             epoch=chat.owner_epoch,
         )
-        agents = [agent_topic(mark.agent)] if mark.agent else []
-        topics = (queue_topic(mark.queue), *agents)
-        yield Delivery(topics, protocol.encode(staff), remembered)
+        concerned = {mark.agent, mark.transferred_to, *self.former, *invitees_of(mark.invitees)}
+        agents = sorted(agent_topic(agent) for agent in concerned if agent)
+        yield Delivery((queue_topic(mark.queue), *agents), protocol.encode(staff), remembered)
 
 
 @dataclass(frozen=True)
@@ -216,6 +226,19 @@ class AgentReachChanged(Event):
         presence = "online" if self.online else "reconnecting"
         frame = protocol.AgentReachable(chat=self.chat, presence=cast(Any, presence))
         yield Delivery((customer_topic(self.customer),), protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class AvailabilityChanged(Event):
+    """An agent says whether he takes chats; for his own pages."""
+
+    agent: Agent
+
+    def deliveries(self) -> Iterator[Delivery]:
+        frame = protocol.AvailabilityChanged(
+            available=self.agent.available, capacity=self.agent.capacity
+        )
+        yield Delivery((agent_topic(self.agent.pk),), protocol.encode(frame))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,26 @@ class AlreadyAcceptedError(ChatError):
         self.by = by
 
 
+class AgentUnavailableError(ChatError):
+    """The agent cannot be given this chat: not available, not there, or not of its queue."""
+
+    code = Code.AGENT_UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__(_("This agent cannot take the chat now. Choose somebody else."))
+
+
+class CapacityError(ChatError):
+    """The agent may not choose so many chats at once; `largest` is the most he may."""
+
+    code = Code.INVALID
+
+    def __init__(self, largest: int) -> None:
+        text = _("You may choose between 1 and %(largest)s chats at once.")
+        super().__init__(text % {"largest": largest})
+        self.largest = largest
+
+
 class LiveChatExistsError(ChatError):
     """The customer has a chat that is not over; `chat` is its public id."""
 

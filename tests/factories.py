@@ -114,8 +114,11 @@ class AgentFactory(DjangoModelFactory):
         return agent
 
 
+NEXT_ACTIONS = {"queued": "route", "assigned": "look", "transferred": "give_back"}
+
+
 class ChatFactory(DjangoModelFactory):
-    """A chat that waits, its question as message 1. Traits: assigned, left, ended, cancelled."""
+    """A chat that waits, its question as message 1. Traits name the usual cases."""
 
     class Meta:
         model = Chat
@@ -138,10 +141,27 @@ class ChatFactory(DjangoModelFactory):
             ended_at=LazyFunction(timezone.now),
             version=3,
         )
+        abandoned = Trait(ended=True, status=Chat.Status.ABANDONED)
+        transferred = Trait(
+            status=Chat.Status.TRANSFERRED,
+            transferred_to=SubFactory(
+                AgentFactory, queues=LazyAttribute(lambda agent: [agent.factory_parent.queue])
+            ),
+            transferred_by=SubFactory(
+                AgentFactory, queues=LazyAttribute(lambda agent: [agent.factory_parent.queue])
+            ),
+            owner_epoch=1,
+            version=3,
+        )
         cancelled = Trait(
             status=Chat.Status.CANCELLED, ended_at=LazyFunction(timezone.now), version=2
         )
 
+    status = Chat.Status.QUEUED
+    next_action = LazyAttribute(lambda chat: NEXT_ACTIONS.get(chat.status, ""))
+    next_action_at = LazyAttribute(
+        lambda chat: timezone.now() + timedelta(hours=1) if chat.next_action else None
+    )
     question = "The printer on floor 3 says offline."
     queue = SubFactory(QueueFactory)
     customer = SubFactory(

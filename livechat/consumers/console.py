@@ -9,6 +9,7 @@ from livechat.consumers.admission import Credentials, session_cookie
 from livechat.consumers.base import Socket
 from livechat.consumers.process import process
 from livechat.consumers.resume import Answer
+from livechat.models.drafts import invitees_of
 
 
 class ConsoleSocket(Socket):
@@ -29,10 +30,14 @@ class ConsoleSocket(Socket):
             process.close_lease(self.lease)
 
     def reads(self, mark: events.Mark) -> bool:
-        """Not a preview: the customer cannot see who looks at a waiting chat."""
-        return mark.agent is not None and self.holds(mark)
+        """Not a preview, not a monitor: the customer cannot see who else looks."""
+        return self.person is not None and mark.agent == self.person.sender.pk
 
     def holds(self, mark: events.Mark) -> bool:
-        if mark.agent is None:
-            return mark.live and events.queue_topic(mark.queue) in self.topics
-        return self.person is not None and mark.agent == self.person.sender.pk
+        if self.person is None:
+            return False
+        agent = self.person.sender.pk
+        if agent in {mark.agent, mark.transferred_to} or agent in invitees_of(mark.invitees):
+            return True
+        waits = mark.live and mark.agent is None and mark.transferred_to is None
+        return waits and events.queue_topic(mark.queue) in self.topics

@@ -1,22 +1,30 @@
 """Facts of the chats."""
 
-from livechat.models.agents import Agent, Lease
-from livechat.models.chats import Chat
+from livechat.models.agents import Agent, AvailabilityReason, Lease
+from livechat.models.chats import Chat, NextAction
+from livechat.models.decisions import RoutingDecision
 from livechat.models.drafts import ChatHead, Draft, Line, Sender
+from livechat.models.invitations import AssistanceRequest, Invitation
 from livechat.models.messages import Message, ReadCursor
-from livechat.models.queues import Queue
+from livechat.models.queues import Queue, Topic
 from livechat.models.settings import ChatSettings
 
 __all__ = [
     "Agent",
+    "AssistanceRequest",
+    "AvailabilityReason",
     "Chat",
     "ChatHead",
     "ChatSettings",
     "Draft",
+    "Invitation",
     "Lease",
     "Line",
     "Message",
+    "NextAction",
     "Queue",
     "ReadCursor",
+    "RoutingDecision",
     "Sender",
+    "Topic",
 ]

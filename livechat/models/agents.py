@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import Permission
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from livechat.models.queues import Queue
+from livechat.models.queues import LARGEST_CAPACITY, Queue
 from tickets.models import User, token_urlsafe_16
 
 LEASE_SECONDS = 30
@@ -34,9 +36,13 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         return self.active().filter(user__in=users.values("pk"))
 
     def take(self, agent_id: int, now: datetime) -> bool:
-        """Count one more chat."""
-        one_more = {"open_chats": F("open_chats") + 1, "last_assigned_at": now}
-        return self.filter(pk=agent_id).update(**one_more) == 1
+        """Count one more chat, whatever the agent has already: he took it himself."""
+        return self.filter(pk=agent_id).update(**_one_more(now)) == 1
+
+    def claim(self, agent_id: int, *, capacity: int, now: datetime) -> bool:
+        """Take one of the agent's free places, in one statement; False when there is none now."""
+        free = self.filter(_reachable(now), pk=agent_id, available=True, open_chats__lt=capacity)
+        return free.filter(retired_at=None).update(**_one_more(now)) == 1
 
     def release(self, agent_id: int) -> bool:
         """Count one chat less."""
@@ -44,14 +50,63 @@ class AgentQuerySet(models.QuerySet["Agent"]):
             self.filter(pk=agent_id, open_chats__gt=0).update(open_chats=F("open_chats") - 1) == 1
         )
 
+    def members_of(self, queue_id: int, now: datetime) -> Self:
+        """Who may be given chats of this queue, each with whether he can be reached."""
+        return self.active().filter(queues=queue_id).annotate(reachable=_reachable(now))
+
+    def ready_in(self, queue_id: int, now: datetime) -> Self:
+        """Who could be handed a chat of this queue: available, and there."""
+        return self.active().filter(_reachable(now), queues=queue_id, available=True)
+
     def changed_reach(self, now: datetime) -> Self:
         """Agents whose `online` says otherwise than their leases do."""
-        alive = Exists(Lease.objects.alive(now).filter(agent=OuterRef("pk")))
+        alive = _reachable(now)
         return self.filter(Q(alive, online=False) | Q(~alive, online=True))
 
     def claim_reach(self, agent_id: int, *, online: bool) -> bool:
         """Write what the leases say; False when another process did."""
-        return self.filter(pk=agent_id, online=not online).update(online=online) == 1
+        since = None if online else timezone.now()
+        found = self.filter(pk=agent_id, online=not online)
+        return found.update(online=online, offline_since=since) == 1
+
+
+def _reachable(now: datetime) -> Exists:
+    """Whether a page of the agent is alive."""
+    return Exists(Lease.objects.alive(now).filter(agent=OuterRef("pk")))
+
+
+def _one_more(now: datetime) -> dict[str, Any]:
+    today = timezone.localdate(now)
+    return {
+        "open_chats": F("open_chats") + 1,
+        "last_assigned_at": now,
+        "assigned_today": Case(When(assigned_on=today, then=F("assigned_today") + 1), default=1),
+        "assigned_on": today,
+    }
+
+
+class AvailabilityReason(models.Model):
+    """Why an agent takes no chats just now, as the administrator names it."""
+
+    label = models.CharField(_("label"), max_length=60, unique=True)
+    is_work = models.BooleanField(
+        _("counts as work"), default=False, help_text=_("In reports: follow-up work, a call.")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    retired_at = models.DateTimeField(
+        _("retired at"),
+        null=True,
+        blank=True,
+        help_text=_("From then on nobody can choose it; the history stays."),
+    )
+
+    class Meta:
+        verbose_name = _("availability reason")
+        verbose_name_plural = _("availability reasons")
+        ordering: ClassVar[list[str]] = ["order", "label"]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Agent(models.Model):
@@ -77,9 +132,34 @@ class Agent(models.Model):
             "A change applies from the next accepted chat."
         ),
     )
+    screen_name_locked = models.BooleanField(
+        _("screen name is locked"),
+        default=False,
+        help_text=_("The agent cannot change it."),
+    )
+    available = models.BooleanField(_("available"), default=True, editable=False)
+    reason = models.ForeignKey(
+        AvailabilityReason,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="agents",
+        verbose_name=_("reason"),
+    )
+    capacity = models.PositiveIntegerField(_("chosen chats at once"), null=True, editable=False)
+    largest_capacity = models.PositiveIntegerField(
+        _("most chats at once"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LARGEST_CAPACITY)],
+        help_text=_("The most this agent may be given. Empty: as in the chat settings."),
+    )
     open_chats = models.PositiveIntegerField(_("open chats"), default=0, editable=False)
     last_assigned_at = models.DateTimeField(null=True, editable=False)
+    assigned_on = models.DateField(null=True, editable=False)
+    assigned_today = models.PositiveIntegerField(default=0, editable=False)
     online = models.BooleanField(_("online"), default=False, editable=False)
+    offline_since = models.DateTimeField(null=True, editable=False)
     retired_at = models.DateTimeField(
         _("retired at"),
         null=True,
@@ -93,6 +173,11 @@ class Agent(models.Model):
         verbose_name = _("agent")
         verbose_name_plural = _("agents")
         ordering: ClassVar[list[str]] = ["user__name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(available=False) | Q(reason=None), name="agent_reason_when_unavailable"
+            ),
+        ]
         permissions: ClassVar[list[tuple[str, str | StrPromise]]] = [
             ("use_console", "May use the agent console"),
             ("supervise_chats", "May supervise the chats of his companies"),

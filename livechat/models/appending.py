@@ -14,7 +14,8 @@ from livechat.models.drafts import ChatHead, Draft, Identity, NewLine, Numbered
 
 LOCK = """
 SELECT chat.id, chat.public_id, status, customer_id, queue_id, agent_id, owner_epoch, version,
-  last_seq, last_public_seq, unanswered_since, left_at, agent_name, customer.name
+  last_seq, last_public_seq, unanswered_since, left_at, agent_name, transferred_to_id, invitees,
+  customer.name
 FROM livechat_chat AS chat JOIN tickets_customer AS customer ON customer.id = customer_id
 WHERE chat.public_id = ANY(%s) ORDER BY chat.id FOR NO KEY UPDATE OF chat
 """

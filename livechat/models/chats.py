@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.exceptions import ChatEndedError, InvalidTransitionError, NotYoursError
 from livechat.models.agents import Agent
-from livechat.models.queues import Queue
+from livechat.models.invitations import Invitation
+from livechat.models.queues import Queue, Topic
+from livechat.policy import rank_time
 from tickets.models import Customer, User, token_urlsafe_16
 
 SUBJECT_CHARACTERS = 160
@@ -34,6 +36,16 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             .get(pk=pk)
         )
 
+    def next_of(self, queue_id: int) -> Chat | None:
+        """The first that waits in a queue and that nobody else is looking at, locked."""
+        return (
+            self.waiting()
+            .filter(queue=queue_id)
+            .select_related("customer", "queue")
+            .select_for_update(of=("self",), no_key=True, skip_locked=True)
+            .first()
+        )
+
     def ahead_of(self, chat: Chat) -> Self:
         """Chats that wait in the same line and come first."""
         earlier = Q(rank_time__lt=chat.rank_time) | Q(rank_time=chat.rank_time, pk__lt=chat.pk)
@@ -42,13 +54,38 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def visible_to(self, user: User) -> Self:
         """The chats a member of staff may open. Every staff door reads through here."""
         queues = Queue.objects.served_by(user).values("pk")
-        return self.filter(Q(agent__user=user) | Q(status=Status.QUEUED, queue__in=queues))
+        invited = Invitation.objects.open().filter(agent__user=user).values("chat")
+        return self.filter(
+            Q(agent__user=user)
+            | Q(transferred_to__user=user)
+            | Q(status=Status.QUEUED, queue__in=queues)
+            | Q(pk__in=invited)
+        )
 
     def acceptable_by(self, user: User) -> Self:
         """Chats of his queues, whoever has them by now: who is late is told who was faster."""
         return self.filter(
-            Q(queue__in=Queue.objects.served_by(user).values("pk")) | Q(agent__user=user)
+            Q(queue__in=Queue.objects.served_by(user).values("pk"))
+            | Q(agent__user=user)
+            | Q(transferred_to__user=user)
         )
+
+    def due(self, now: datetime) -> Self:
+        """Chats whose next action's time has come, longest due first."""
+        return self.live().filter(next_action_at__lte=now).order_by("next_action_at")
+
+    def with_the_lost(self, since: datetime) -> Self:
+        """Chats whose agent is out of reach since then, or that are transferred to nobody there."""
+        lost = Agent.objects.filter(online=False)
+        held = Q(status=Status.ASSIGNED, left_at=None)
+        return self.filter(
+            held & Q(agent__in=lost.filter(offline_since__lte=since))
+            | Q(status=Status.TRANSFERRED, transferred_to__in=lost)
+        ).order_by("pk")
+
+    def without_next_action(self) -> Self:
+        """What must never be: a chat that is not over and that nothing looks after."""
+        return self.live().filter(Q(next_action="") | Q(next_action_at=None))
 
     def of_customer(self, customer: Customer) -> Self:
         """The chats of one customer. Every customer's door reads through here."""
@@ -63,8 +100,22 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def with_pages_data(self) -> Self:
         """All that a list or a page shows of a chat, in one query."""
         return self.select_related(
-            "customer__company", "customer__site", "queue__company", "agent__user"
+            "customer__company",
+            "customer__site",
+            "queue__company",
+            "agent__user",
+            "transferred_to__user",
+            "transferred_by__user",
         )
+
+
+class NextAction(models.TextChoices):
+    """What the clock does with a chat when its time comes."""
+
+    ROUTE = "route", _("look for an agent")
+    GIVE_BACK = "give_back", _("give back a transfer that nobody accepted")
+    LOOK = "look", _("look whether somebody is silent")
+    CLOSE = "close", _("close what the customer has left")
 
 
 class Chat(models.Model):
@@ -73,7 +124,9 @@ class Chat(models.Model):
     class Status(models.TextChoices):
         QUEUED = "queued", _("waiting")
         ASSIGNED = "assigned", _("with an agent")
+        TRANSFERRED = "transferred", _("waits for one agent")
         ENDED = "ended", _("ended")
+        ABANDONED = "abandoned", _("abandoned")
         CANCELLED = "cancelled", _("cancelled")
 
     class Source(models.TextChoices):
@@ -83,7 +136,10 @@ class Chat(models.Model):
     #: Every legal step. A status without an entry is final.
     NEXT: ClassVar[dict[str, frozenset[str]]] = {
         Status.QUEUED: frozenset({Status.ASSIGNED, Status.CANCELLED}),
-        Status.ASSIGNED: frozenset({Status.ENDED}),
+        Status.ASSIGNED: frozenset(
+            {Status.ENDED, Status.ABANDONED, Status.TRANSFERRED, Status.QUEUED}
+        ),
+        Status.TRANSFERRED: frozenset({Status.ASSIGNED, Status.QUEUED, Status.CANCELLED}),
     }
 
     public_id = models.CharField(max_length=22, unique=True, default=token_urlsafe_16)
@@ -92,6 +148,17 @@ class Chat(models.Model):
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="chats")
     #: Copied when accepted: a later change of the screen name changes no chat.
     agent_name = models.CharField(max_length=120, blank=True)
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, related_name="chats")
+    #: Who is to take over, from whom; only while it is transferred.
+    transferred_to = models.ForeignKey(
+        Agent, models.PROTECT, null=True, related_name="transferred_chats"
+    )
+    transferred_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    #: Who let it go last, and when: for a while he is not given it again.
+    let_go_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
+    let_go_at = models.DateTimeField(null=True)
+    #: Accepted invitations, for the message path: "p12 m15" are a participant and a monitor.
+    invitees = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=16, choices=Source, default=Source.WEB)
     client_id = models.CharField(max_length=64)
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
@@ -115,6 +182,10 @@ class Chat(models.Model):
     #: Since when the customer waits for a reply; null when an agent wrote last.
     unanswered_since = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(default=timezone.now)
+    next_action = models.CharField(
+        max_length=12, choices=NextAction, blank=True, default=NextAction.ROUTE
+    )
+    next_action_at = models.DateTimeField(null=True, default=timezone.now)
 
     objects: ClassVar[models.Manager[Chat]] = ChatQuerySet.as_manager()
 
@@ -130,11 +201,23 @@ class Chat(models.Model):
             ),
             models.Index(
                 fields=["agent", "-accepted_at"],
-                condition=Q(status__in=["queued", "assigned"]),
+                condition=Q(status__in=["queued", "assigned", "transferred"]),
                 name="chat_live_of_agent",
             ),
             models.Index(
-                fields=["status"], condition=Q(status__in=["queued", "assigned"]), name="chat_live"
+                fields=["status"],
+                condition=Q(status__in=["queued", "assigned", "transferred"]),
+                name="chat_live",
+            ),
+            models.Index(
+                fields=["transferred_to"],
+                condition=Q(status="transferred"),
+                name="chat_transferred_to",
+            ),
+            models.Index(
+                fields=["next_action_at"],
+                condition=Q(status__in=["queued", "assigned", "transferred"]),
+                name="chat_due",
             ),
             models.Index(fields=["-created_at", "-id"], name="chat_newest"),
         ]
@@ -142,22 +225,51 @@ class Chat(models.Model):
             models.UniqueConstraint(fields=["customer", "client_id"], name="chat_started_once"),
             models.UniqueConstraint(
                 fields=["customer"],
-                condition=Q(status__in=["queued", "assigned"], left_at=None),
+                condition=Q(status__in=["queued", "assigned", "transferred"], left_at=None),
                 name="chat_one_live_per_customer",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["queued", "assigned", "ended", "cancelled"]),
+                condition=Q(
+                    status__in=[
+                        "queued",
+                        "assigned",
+                        "transferred",
+                        "ended",
+                        "abandoned",
+                        "cancelled",
+                    ]
+                ),
                 name="chat_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["queued", "cancelled"], agent=None)
-                | Q(status__in=["assigned", "ended"], agent__isnull=False),
+                condition=Q(status__in=["queued", "cancelled", "transferred"], agent=None)
+                | Q(status__in=["assigned", "ended", "abandoned"], agent__isnull=False),
                 name="chat_agent_matches_status",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["queued", "assigned"], ended_at=None)
-                | Q(status__in=["ended", "cancelled"], ended_at__isnull=False),
+                condition=Q(status__in=["queued", "assigned", "transferred"], ended_at=None)
+                | Q(status__in=["ended", "abandoned", "cancelled"], ended_at__isnull=False),
                 name="chat_ended_at_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="transferred", transferred_to__isnull=False, transferred_by__isnull=False
+                )
+                | (~Q(status="transferred") & Q(transferred_to=None, transferred_by=None)),
+                name="chat_transfer_matches_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    ~Q(next_action=""),
+                    status__in=["queued", "assigned", "transferred"],
+                    next_action_at__isnull=False,
+                )
+                | Q(
+                    status__in=["ended", "abandoned", "cancelled"],
+                    next_action="",
+                    next_action_at=None,
+                ),
+                name="chat_has_next_action_until_it_is_over",
             ),
             models.CheckConstraint(
                 condition=Q(last_public_seq__lte=F("last_seq")), name="chat_public_seq_within_seq"
@@ -176,6 +288,12 @@ class Chat(models.Model):
         """Once he has left, it is cancelled for him, whatever its agent still has to do."""
         return Status.CANCELLED if self.left_at else self.status
 
+    @property
+    def agent_in_charge(self) -> int | None:
+        """Whose load it counts to: a chat that its customer has left counts to nobody's."""
+        assigned = self.status == Status.ASSIGNED and self.left_at is None
+        return self.agent_id if assigned else None
+
     def move_to(self, status: Status) -> None:
         """Take one legal step. Saving is the caller's business."""
         if status not in self.NEXT.get(self.status, frozenset()):
@@ -184,6 +302,8 @@ class Chat(models.Model):
                 % {"now": Status(self.status).label, "next": status.label}
             )
         self.status = status
+        if not self.is_live:
+            self.next_action, self.next_action_at = "", None
         self.version += 1
         self.updated_at = timezone.now()
 
@@ -196,6 +316,11 @@ class Chat(models.Model):
 
 
 Status = Chat.Status
-LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED)
+LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED, Status.TRANSFERRED)
 #: Live for its customer: not over, and not left by him.
 LIVE = Q(status__in=LIVE_STATUSES, left_at=None)
+
+
+def rank_time_of(queued_at: datetime, queue: Queue) -> datetime:
+    """When it would have come, had its priority been waiting."""
+    return rank_time(queued_at, queue.priority_seconds)

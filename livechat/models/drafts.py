@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from livechat.models.chats import Chat
 
 REPLY, NOTE, EVENT = "reply", "note", "event"
+PARTICIPANT, MONITOR = "p", "m"
 AUTHORS = {"c": "customer", "a": "agent", "b": "virtual_agent", "s": "system"}
 
 
@@ -90,6 +91,16 @@ class NewLine:
     )  # fmt: skip
 
 
+def invitees_of(text: str) -> dict[int, str]:
+    """Who else is in a chat: agent pk → "p"(articipant) or "m"(onitor)."""
+    return {int(invitee[1:]): invitee[0] for invitee in text.split()}
+
+
+def invitees_text(invitees: dict[int, str]) -> str:
+    """The same as a chat keeps it."""
+    return " ".join(f"{role}{agent}" for agent, role in sorted(invitees.items()))
+
+
 class Numbered(Protocol):
     """What numbering needs of a locked chat: a `Chat`, or the slimmer `ChatHead`."""
 
@@ -119,6 +130,8 @@ class ChatHead:
     unanswered_since: datetime | None
     left_at: datetime | None
     agent_name: str
+    transferred_to_id: int | None
+    invitees: str
     customer_name: str
     #: Written, never read.
     last_message_at: datetime | None = None
@@ -127,7 +140,7 @@ class ChatHead:
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "pk", "public_id", "status", "customer_id", "queue_id", "agent_id", "owner_epoch",
         "version", "last_seq", "last_public_seq", "unanswered_since", "left_at", "agent_name",
-        "customer__name",
+        "transferred_to_id", "invitees", "customer__name",
     )  # fmt: skip
 
     def name_of(self, sender: Sender) -> str:

@@ -159,6 +159,14 @@ class AgentReachable(Frame):
     presence: Literal["online", "reconnecting"]
 
 
+class AvailabilityChanged(Frame):
+    """What an agent wants: chats or none, and how many at once; for his own pages."""
+
+    type: Literal["availability.changed"] = "availability.changed"
+    available: bool
+    capacity: int | None = None
+
+
 class SettingsChanged(Frame):
     """A setting was changed: fetch what shows it again."""
 
@@ -195,6 +203,7 @@ FRAMES: tuple[type[Frame], ...] = (
     StaffChatChanged,
     LineChanged,
     AgentReachable,
+    AvailabilityChanged,
     SettingsChanged,
     AccessChanged,
     Bye,

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
-from livechat import events
-from livechat.exceptions import AlreadyAcceptedError, ChatEndedError
-from livechat.models import Agent, Chat, Draft, Message
+from livechat.exceptions import (
+    AgentUnavailableError,
+    AlreadyAcceptedError,
+    ChatEndedError,
+    NoQueueError,
+)
+from livechat.models import Agent, Chat, ChatSettings, Draft, NextAction, Queue
+from livechat.models.chats import rank_time_of
+from livechat.models.settings import FallsBackTo
+from livechat.services.drain import drain_for, drain_soon
+from livechat.services.ownership import How, give, let_go, note
+from livechat.services.planning import LOOK_AGAIN
 
 
 @transaction.atomic
 def accept_chat(chat_id: int, *, by: int) -> Chat:
-    """Give a waiting chat to agent `by`; again changes nothing. A loser is told who won."""
+    """Give a waiting or transferred chat to agent `by`; again changes nothing.
+
+    A loser is told who won. What an agent takes himself is counted, and not limited.
+    """
     chat = Chat.objects.locked(chat_id)
     if chat.status == Chat.Status.ASSIGNED and chat.agent_id == by:
         return chat
@@ -20,28 +34,99 @@ def accept_chat(chat_id: int, *, by: int) -> Chat:
         raise ChatEndedError
     if chat.status == Chat.Status.ASSIGNED:
         raise AlreadyAcceptedError(chat.agent_name)
-    return _assign(chat, by)
-
-
-def _assign(chat: Chat, agent_id: int) -> Chat:
-    """The last step of every way to an agent: he has the chat, under a new epoch."""
+    transferred = chat.status == Chat.Status.TRANSFERRED
+    if chat.transferred_to and chat.transferred_to_id != by:
+        raise AlreadyAcceptedError(chat.transferred_to.display_name)
     now = timezone.now()
-    agent = Agent.objects.select_related("user").get(pk=agent_id)
-    chat.move_to(Chat.Status.ASSIGNED)
-    chat.agent, chat.agent_name, chat.accepted_at = agent, agent.display_name, now
-    chat.owner_epoch += 1
-    chat.save(
-        update_fields=[
-            "status", "version", "agent", "agent_name", "accepted_at", "owner_epoch", "updated_at",
-        ]
-    )  # fmt: skip
-    said = Message.objects.append([chat], [Draft.event(chat, "accepted", agent=chat.agent_name)])
-    Agent.objects.take(agent_id, now)
-    events.publish_all(
-        [
-            events.ChatChanged(chat),
-            events.MessagePosted(chat, said),
-            events.LineMoved(chat.queue_id),
-        ]
-    )
+    agent = Agent.objects.select_related("user").get(pk=by)
+    Agent.objects.take(by, now)
+    return give(chat, agent=agent, how=How.TRANSFER if transferred else How.CLICK, now=now)
+
+
+@transaction.atomic
+def transfer_to_agent(chat_id: int, *, by: int, to: int, remark: str = "") -> Chat:
+    """Put the chat of agent `by` on the list of an available agent of its queue.
+
+    Raises AgentUnavailableError when he is none, or cannot be reached.
+    """
+    chat = Chat.objects.locked(chat_id)
+    sender = _owner(chat, by)
+    receivers = Agent.objects.ready_in(chat.queue_id, timezone.now()).exclude(pk=by)
+    receiver = receivers.select_related("user").filter(pk=to).first()
+    if receiver is None:
+        raise AgentUnavailableError
+    step = Draft.event(chat, "transferred", agent=receiver.display_name, by=chat.agent_name)
+    remarks = note(chat, sender, remark)
+    let_go(chat, *remarks, step, status=Chat.Status.TRANSFERRED, to=receiver)
+    drain_for(by)
     return chat
+
+
+@transaction.atomic
+def transfer_to_queue(chat_id: int, *, by: int, to: int, remark: str = "") -> Chat:
+    """Let the chat of agent `by` wait in a queue, at its original age. To its own: release."""
+    chat = Chat.objects.locked(chat_id)
+    sender = _owner(chat, by)
+    queue = Queue.objects.active().open_to(chat.customer.company_id).filter(pk=to).first()
+    if queue is None:
+        raise NoQueueError
+    code = "released" if queue.pk == chat.queue_id else "requeued"
+    step = Draft.event(chat, code, queue=queue.name, by=chat.agent_name)
+    remarks = list(note(chat, sender, remark))
+    chat.queue, chat.rank_time = queue, rank_time_of(chat.queued_at, queue)
+    let_go(chat, *remarks, step, status=Chat.Status.QUEUED)
+    drain_soon([queue.pk])
+    drain_for(by)
+    return chat
+
+
+@transaction.atomic
+def return_transfer(chat_id: int, *, declined: bool = False) -> Chat:
+    """Take a transfer back that its agent did not accept; a chat that moved on is left alone."""
+    chat = Chat.objects.locked(chat_id)
+    if chat.status != Chat.Status.TRANSFERRED:
+        return chat
+    assert chat.transferred_to is not None  # chat_transfer_matches_status
+    assert chat.transferred_by is not None
+    receiver, sender = chat.transferred_to, chat.transferred_by
+    step = Draft.event(
+        chat, "transfer_declined" if declined else "transfer_returned", agent=receiver.display_name
+    )
+    back = ChatSettings.objects.current().transfer_falls_back_to == FallsBackTo.SENDER
+    if back and sender.online and sender.available and not sender.retired_at:
+        now = timezone.now()
+        Agent.objects.take(sender.pk, now)
+        return give(chat, agent=sender, how=How.RETURN, now=now, said=(step,))
+    let_go(chat, step, status=Chat.Status.QUEUED)
+    drain_soon([chat.queue_id])
+    return chat
+
+
+@transaction.atomic
+def take_from_lost(chat_id: int, *, agent: int) -> Chat:
+    """Put the chat of an agent who cannot be reached back where it waited; he is passed over."""
+    chat = Chat.objects.locked(chat_id)
+    if chat.status != Chat.Status.ASSIGNED or chat.agent_id != agent or chat.left_at:
+        return chat
+    if chat.agent and chat.agent.online:
+        return chat
+    lost = Draft.event(chat, "agent_lost", agent=chat.agent_name)
+    let_go(chat, lost, status=Chat.Status.QUEUED)
+    drain_soon([chat.queue_id])
+    return chat
+
+
+def _owner(chat: Chat, by: int) -> Agent:
+    chat.require_owner(by)
+    if chat.left_at:  # It is his to end, and nobody else's.
+        raise ChatEndedError
+    assert chat.agent is not None  # chat_agent_matches_status
+    return chat.agent
+
+
+@transaction.atomic
+def look_again(chat_ids: Collection[int]) -> int:
+    """Chats under way that were looked at: when next. How many there were."""
+    again = timezone.now() + LOOK_AGAIN
+    looked_at = Chat.objects.filter(pk__in=chat_ids, next_action=NextAction.LOOK)
+    return looked_at.update(next_action_at=again)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from livechat import events
-from livechat.models import Agent, Chat, Draft, Message
+from livechat.models import Agent, Chat, ChatSettings, Draft, Invitation
+from livechat.services.drain import drain_for
+from livechat.services.ownership import say
+from livechat.services.planning import plan
+from livechat.services.presence import set_availability
+
+OVER = ("status", "version", "ended_at", "updated_at", "next_action", "next_action_at", "invitees")
 
 
 @transaction.atomic
@@ -16,45 +21,67 @@ def end_chat(chat_id: int, *, by: int) -> Chat:
     if chat.status == Chat.Status.ENDED and chat.agent_id == by:
         return chat
     chat.require_owner(by)
-    return _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
+    _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
+    if ChatSettings.objects.current().unavailable_after_ending:
+        set_availability(by, available=False)
+    return chat
+
+
+@transaction.atomic
+def abandon_chat(chat_id: int, *, by: int) -> Chat:
+    """Close the chat of agent `by` whose customer has gone. Again changes nothing."""
+    chat = Chat.objects.locked(chat_id)
+    if chat.status == Chat.Status.ABANDONED and chat.agent_id == by:
+        return chat
+    chat.require_owner(by)
+    return _close(chat, Chat.Status.ABANDONED, agent=chat.agent_name)
 
 
 @transaction.atomic
 def cancel_chat(chat_id: int) -> Chat:
     """The customer gives up: a waiting chat is over; an assigned one is for its agent to end."""
     chat = Chat.objects.locked(chat_id)
-    if chat.status == Chat.Status.QUEUED:
+    if chat.status in {Chat.Status.QUEUED, Chat.Status.TRANSFERRED}:
         return _close(chat, Chat.Status.CANCELLED)
     if chat.status == Chat.Status.ASSIGNED and chat.left_at is None:
         return _mark_left(chat)
     return chat
 
 
+@transaction.atomic
+def close_left_chat(chat_id: int) -> Chat:
+    """End what its customer has left long enough ago, as its agent would."""
+    chat = Chat.objects.locked(chat_id)
+    if chat.status != Chat.Status.ASSIGNED or chat.left_at is None:
+        return chat
+    return _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
+
+
 def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
-    counted = (
-        chat.agent_id if chat.status == Chat.Status.ASSIGNED and chat.left_at is None else None
-    )
-    waited = chat.status == Chat.Status.QUEUED
+    counted = chat.agent_in_charge
+    line = chat.queue_id if chat.status == Chat.Status.QUEUED else None
+    concerned = (chat.transferred_to_id, chat.transferred_by_id)
     chat.move_to(status)
     chat.ended_at = timezone.now()
-    chat.save(update_fields=["status", "version", "ended_at", "updated_at"])
-    said = Message.objects.append([chat], [Draft.event(chat, status.value, **data)])
+    chat.transferred_to = chat.transferred_by = None
+    Invitation.objects.open().filter(chat=chat).update(status=Invitation.Status.OVER)
+    chat.save(update_fields=[*OVER, "transferred_to", "transferred_by"])
+    say(chat, Draft.event(chat, status.value, **data), former=concerned, line=line)
     if counted:
         Agent.objects.release(counted)
-    news: list[events.Event] = [events.MessagePosted(chat, said), events.ChatChanged(chat)]
-    if waited:
-        news.append(events.LineMoved(chat.queue_id))
-    events.publish_all(news)
+        drain_for(counted)
     return chat
 
 
 def _mark_left(chat: Chat) -> Chat:
     """It counts as load no longer, and stays with its agent until he closes it."""
     assert chat.agent_id is not None  # chat_agent_matches_status
-    chat.left_at = chat.updated_at = timezone.now()
+    chat.left_at = chat.updated_at = now = timezone.now()
     chat.version += 1
-    chat.save(update_fields=["left_at", "version", "updated_at"])
-    said = Message.objects.append([chat], [Draft.event(chat, "cancelled")])
+    plan(chat, now)
+    fields = ["left_at", "version", "updated_at", "next_action", "next_action_at"]
+    chat.save(update_fields=fields)
+    say(chat, Draft.event(chat, "cancelled"))
     Agent.objects.release(chat.agent_id)
-    events.publish_all([events.MessagePosted(chat, said), events.ChatChanged(chat)])
+    drain_for(chat.agent_id)
     return chat

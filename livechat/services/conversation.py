@@ -11,7 +11,8 @@ from django.db import transaction
 from livechat import events
 from livechat.models import Chat, ChatHead, Draft, Message, Queue, ReadCursor, Sender
 from livechat.models.appending import Stored, lock_heads
-from livechat.models.drafts import NOTE, Identity, NewLine
+from livechat.models.chats import LIVE_STATUSES
+from livechat.models.drafts import NOTE, PARTICIPANT, Identity, NewLine, invitees_of
 from livechat.protocol import PASSING, Code, text_problem
 
 
@@ -111,6 +112,8 @@ def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
 
 def _agent_problem(draft: Draft, chat: ChatHead) -> Code | None:
     if chat.agent_id != draft.sender.pk:
+        if role := invitees_of(chat.invitees).get(draft.sender.pk):
+            return _invitee_problem(draft, chat, role)
         serves = Queue.objects.filter(pk=chat.queue_id, agents=draft.sender.pk).exists()
         return Code.NOT_YOURS if serves else Code.NOT_FOUND
     if chat.status != Chat.Status.ASSIGNED:
@@ -120,8 +123,15 @@ def _agent_problem(draft: Draft, chat: ChatHead) -> Code | None:
     return Code.CHAT_ENDED if draft.kind != NOTE and chat.left_at else None
 
 
+def _invitee_problem(draft: Draft, chat: ChatHead, role: str) -> Code | None:
+    """A participant speaks, and writes no side notes; a monitor only reads."""
+    if role != PARTICIPANT or draft.kind == NOTE:
+        return Code.FORBIDDEN
+    return Code.CHAT_ENDED if _is_over(chat) else None
+
+
 def _is_over(chat: ChatHead) -> bool:
-    return chat.left_at is not None or chat.status not in {Chat.Status.QUEUED, Chat.Status.ASSIGNED}
+    return chat.left_at is not None or chat.status not in LIVE_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +175,8 @@ def announce_typing(mark: events.Mark, chat: str, sender: Sender, epoch: int | N
         author, name = "customer", sender.name
     elif sender.kind == "a" and mark.agent == sender.pk and epoch in {None, mark.epoch}:
         author, name = "agent", mark.agent_name
+    elif sender.kind == "a" and invitees_of(mark.invitees).get(sender.pk) == PARTICIPANT:
+        author, name = "agent", sender.name
     else:
         return
     events.tell_now([events.TypingNoticed(mark, chat, author, name)])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from livechat import events
 from livechat.exceptions import BadTextError, ClientIdReusedError, LiveChatExistsError, NoQueueError
 from livechat.models import Chat, ChatSettings, Draft, Message, Queue, Sender
-from livechat.models.chats import LIVE, SUBJECT_CHARACTERS
+from livechat.models.chats import LIVE, SUBJECT_CHARACTERS, rank_time_of
 from livechat.models.drafts import REPLY
 from livechat.protocol import DETAILS, Code, text_problem
+from livechat.services.drain import drain_soon
 from tickets.models import Customer
 
 QUESTION = "question"
@@ -57,12 +59,15 @@ def _start(
     queue = Queue.objects.for_chats_of(customer.company)
     if queue is None or customer.company.retired_at:
         raise NoQueueError
+    now = timezone.now()
     chat = Chat.objects.create(
         customer=customer,
         queue=queue,
         client_id=client_id,
         source=source,
         subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
+        queued_at=now,
+        rank_time=rank_time_of(now, queue),
     )
     if not customer.verified and (name or email):
         customer.name, customer.email = name or customer.name, email or customer.email
@@ -73,6 +78,7 @@ def _start(
     )
     said = Message.objects.append([chat], [asked])
     events.publish_all([events.MessagePosted(chat, said), events.ChatChanged(chat)])
+    drain_soon([queue.pk])
     return chat
 
 

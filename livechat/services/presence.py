@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat import events
-from livechat.models import Agent, Chat, Lease
+from livechat.exceptions import CapacityError
+from livechat.models import Agent, AvailabilityReason, Chat, ChatSettings, Lease
 from livechat.models.agents import LEASE_SECONDS
+from livechat.services.drain import drain_for
 
 
 @transaction.atomic
@@ -24,7 +26,41 @@ def open_leases(agent_ids: Sequence[int]) -> list[Lease]:
     for agent_id in unreachable.values_list("pk", flat=True):
         if Agent.objects.claim_reach(agent_id, online=True):
             _tell_customers(agent_id, online=True)
+            drain_for(agent_id)
     return leases
+
+
+@transaction.atomic
+def set_availability(
+    agent_id: int, *, available: bool, capacity: int | None = None, reason: int | None = None
+) -> Agent:
+    """What the agent wants: to be given chats, and how many at once; or not, and why.
+
+    It outlives his pages. Nothing is taken away from who has more already. Raises
+    CapacityError when he may not choose so many.
+    """
+    agent = Agent.objects.select_for_update(of=("self",)).select_related("user").get(pk=agent_id)
+    settings = ChatSettings.objects.current()
+    if capacity is not None:
+        _require_choice(agent, capacity, settings)
+        agent.capacity = capacity
+    agent.available = available
+    agent.reason = None if available else _reason(reason)
+    agent.save(update_fields=["available", "capacity", "reason"])
+    events.publish_all([events.AvailabilityChanged(agent)])
+    if available:
+        drain_for(agent_id)
+    return agent
+
+
+def _reason(pk: int | None) -> AvailabilityReason | None:
+    return AvailabilityReason.objects.filter(pk=pk, retired_at=None).first() if pk else None
+
+
+def _require_choice(agent: Agent, capacity: int, settings: ChatSettings) -> None:
+    largest = min(agent.largest_capacity or settings.largest_capacity, settings.largest_capacity)
+    if settings.capacity_fixed or not 1 <= capacity <= largest:
+        raise CapacityError(largest)
 
 
 @transaction.atomic
@@ -54,6 +90,8 @@ def note_reach(agent_id: int, *, online: bool) -> bool:
     if not Agent.objects.claim_reach(agent_id, online=online):
         return False
     _tell_customers(agent_id, online=online)
+    if online:
+        drain_for(agent_id)
     return True
 
 

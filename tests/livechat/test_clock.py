@@ -70,12 +70,14 @@ def test_what_another_clock_has_noted_is_told_once(published, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_when_nothing_is_due_a_tick_is_one_query(django_assert_num_queries):
+def test_when_nothing_is_due_a_tick_is_four_queries(django_assert_num_queries):
+    """Leases, grace, chats of the lost, chats that are due."""
     AgentFactory(online=True)
+    ChatFactory(assigned=True)
     clock = Clock()
     clock.housekept_at = monotonic()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):
         clock.tick()
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from livechat import events, realtime
 from livechat.events import Mark
-from livechat.models import Chat, Message, Sender
+from livechat.models import Agent, Chat, Message, Sender
 from livechat.realtime import Delivery
 from livechat.services.assignment import accept_chat
 from tests.factories import AgentFactory, ChatFactory, MessageFactory
@@ -223,6 +223,15 @@ def test_a_setting_is_heard_by_whom_it_concerns():
     assert heard.frames["queue.1"]["version"] == 3
 
 
+def test_whether_he_takes_chats_is_heard_by_the_agents_own_pages():
+    agent = Agent(pk=7, available=False, capacity=2)
+
+    heard = Heard.of(events.AvailabilityChanged(agent))
+
+    assert heard.topics == {events.agent_topic(7)}
+    assert heard.frames[events.agent_topic(7)]["available"] is False
+
+
 def test_a_changed_access_is_heard_by_the_agent_whose_sockets_ask_anew():
     (delivery,) = events.AccessChanged(7).deliveries()
 
@@ -233,7 +242,7 @@ def test_a_changed_access_is_heard_by_the_agent_whose_sockets_ask_anew():
 def test_every_event_has_its_test_here():
     assert {event.__name__ for event in events.Event.__subclasses__()} == {
         *("MessagePosted", "ChatChanged", "LineMoved", "ReceiptMoved", "TypingNoticed"),
-        *("AgentReachChanged", "SettingChanged", "AccessChanged"),
+        *("AgentReachChanged", "AvailabilityChanged", "SettingChanged", "AccessChanged"),
     }
 
 

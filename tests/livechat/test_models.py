@@ -161,6 +161,12 @@ LEGAL = {
     (Status.QUEUED, Status.ASSIGNED),
     (Status.QUEUED, Status.CANCELLED),
     (Status.ASSIGNED, Status.ENDED),
+    (Status.ASSIGNED, Status.ABANDONED),
+    (Status.ASSIGNED, Status.TRANSFERRED),
+    (Status.ASSIGNED, Status.QUEUED),
+    (Status.TRANSFERRED, Status.ASSIGNED),
+    (Status.TRANSFERRED, Status.QUEUED),
+    (Status.TRANSFERRED, Status.CANCELLED),
 }
 STEPS = [(now, then) for now in Status for then in Status]
 

@@ -56,6 +56,7 @@ FRAMES: list[protocol.Frame] = [
     ),
     protocol.LineChanged(),
     protocol.AgentReachable(chat=CHAT, presence="reconnecting"),
+    protocol.AvailabilityChanged(available=False, capacity=3),
     protocol.SettingsChanged(kind="queue", id=CHAT, version=2),
     protocol.AccessChanged(),
     protocol.Bye(code=1012, reason="restart", retry_in=(0.1, 3.0)),

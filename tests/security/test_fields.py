@@ -61,11 +61,12 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     "chat.changed": ({"chat", "status", "version"}, {"queue", "agent", "agent_name", "epoch"}),
     "queue.changed": (set(), set()),
     "presence.changed": ({"chat", "presence"}, set()),
+    "availability.changed": (set(), {"available", "capacity"}),
     "settings.changed": ({"kind", "id", "version"}, set()),
     "access.changed": (set(), set()),
     "bye": ({"code", "reason", "retry_in"}, set()),
 }
-FOR_STAFF_ALONE = {"settings.changed", "access.changed"}
+FOR_STAFF_ALONE = {"settings.changed", "access.changed", "availability.changed"}
 FOR_CUSTOMERS_ALONE = {"queue.changed", "presence.changed"}
 
 
@@ -142,6 +143,7 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     told(sockets, lambda: events.publish_all([events.LineMoved(chat.queue_id)]))
     told(sockets, lambda: configuration.announce(world.queues["first"]))
     told(sockets, lambda: configuration.announce(agent.agent))  # type: ignore[arg-type]
+    told(sockets, lambda: presence.set_availability(served, available=False))
     told(sockets, lambda: closing.end_chat(chat.pk, by=served))
     for wire in (staff, customer):
         for _ in range(60):

@@ -215,6 +215,13 @@ def _chats(world: World) -> None:
         world.chats[label] = _chat(label, owner, world.queues[queue], holder, status, left=left)
 
 
+def next_action(status: str) -> dict[str, Any]:
+    """What a chat of this status needs for its constraint; nothing is due while a test runs."""
+    if status in {"ended", "abandoned", "cancelled"}:
+        return {"next_action": "", "next_action_at": None}
+    return {"next_action": "look", "next_action_at": timezone.now() + timedelta(hours=1)}
+
+
 def _chat(
     label: str, customer: Any, queue: Queue, agent: Agent | None, status: str, *, left: bool
 ) -> Chat:
@@ -231,6 +238,7 @@ def _chat(
         accepted_at=now - timedelta(minutes=2) if agent else None,
         ended_at=now if status in {"ended", "cancelled"} else None,
         left_at=now if left else None,
+        **next_action(status),
     )
     asker = Sender("c", customer.pk, customer.name)
     lines = [Draft(chat.public_id, asker, "question", "reply", f"canary body {label}")]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from livechat.models import Agent, Chat, Message, Queue
+from tests.security.world import next_action
 from tickets.models import Company, Customer, User
 from tickets.services.identity import sign_identity
 
@@ -57,6 +58,7 @@ class Writer:
             subject=pick(texts, n + 4)[:160],
             last_seq=len(lines),
             last_public_seq=len(lines),
+            **next_action(more.get("status", "queued")),
             **more,
         )
         Message.objects.bulk_create(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from livechat.models import Agent, Chat, Lease, Message, Queue, ReadCursor
+from livechat.models import Agent, Chat, Lease, Message, Queue, ReadCursor, RoutingDecision
 from tickets.models import Company, Customer, User
 
 
@@ -58,6 +58,7 @@ def remove_scene(scene: Scene) -> None:
     users = User.objects.filter(email__in=[one.email for one in scene.staff])
     ReadCursor.objects.filter(chat__in=chats).delete()
     Message.objects.filter(chat__in=chats).delete()
+    RoutingDecision.objects.filter(chat__in=chats).delete()
     chats.delete()
     Lease.objects.filter(agent__user__in=users).delete()
     Agent.objects.filter(user__in=users).delete()

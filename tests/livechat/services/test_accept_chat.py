@@ -105,7 +105,7 @@ def test_its_own_agent_does_not_accept_an_ended_chat_again():
 def test_the_chat_its_line_and_its_message_are_announced(published):
     chat = accept_chat(ChatFactory().pk, by=AgentFactory().pk)
 
-    changed, posted, moved = published
+    posted, changed, moved = published
     assert isinstance(changed, events.ChatChanged)
     assert [line.data["code"] for line in posted.lines] == ["accepted"]
     assert moved == events.LineMoved(chat.queue_id)

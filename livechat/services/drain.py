@@ -1,0 +1,117 @@
+"""Chats that wait and agents who are free find each other: the drain, one chat a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from livechat import policy
+from livechat.models import Agent, Chat, ChatSettings, NextAction, Queue, RoutingDecision
+from livechat.models.settings import QueueSettings
+from livechat.policy import Candidate, Choice, Selector
+from livechat.services.ownership import How, give
+from livechat.services.planning import ROUTE_AGAIN, SELDOM, plan
+
+PASSED_OVER = timedelta(seconds=120)
+
+
+def drain_soon(queues: Iterable[int]) -> None:
+    """Once this transaction has committed, give what waits in these queues to who is free."""
+    wanted = sorted(set(queues))
+    if wanted:
+        transaction.on_commit(partial(_drain, wanted), robust=True)
+
+
+def drain_for(agent_id: int) -> None:
+    """The same for all queues of an agent who has a free place now, or can be reached again."""
+    served = Queue.objects.active().filter(agents=agent_id)
+    drain_soon(served.values_list("pk", flat=True))
+
+
+def _drain(queues: Iterable[int]) -> None:
+    for queue in queues:
+        drain(queue)
+
+
+def drain(queue_id: int) -> int:
+    """Give the queue's waiting chats away, first come first, as long as somebody is free."""
+    given = 0
+    if _accepts_for_agents(queue_id):
+        while route_next(queue_id):
+            given += 1
+    return given
+
+
+def _accepts_for_agents(queue_id: int) -> bool:
+    queue = Queue.objects.active().filter(pk=queue_id).first()
+    if queue is None:
+        return False
+    chosen = ChatSettings.objects.current().for_queue(queue)
+    return chosen.auto_accept and chosen.selector != Selector.MANUAL
+
+
+@transaction.atomic(durable=True)
+def route_next(queue_id: int) -> Chat | None:
+    """Give the queue's first chat to the best free agent. None: nobody waits, or nobody is free."""
+    now = timezone.now()
+    chat = Chat.objects.next_of(queue_id)
+    if chat is None:
+        return None
+    chosen = ChatSettings.objects.current().for_queue(chat.queue)
+    choice, capacities = _choose(chat, chosen, now)
+    for agent_id in choice.ranked:
+        if Agent.objects.claim(agent_id, capacity=capacities[agent_id], now=now):
+            agent = Agent.objects.select_related("user").get(pk=agent_id)
+            return give(chat, agent=agent, how=How.AUTO, now=now, verdicts=choice.verdicts)
+    RoutingDecision.objects.note(chat, choice.verdicts, now)
+    plan(chat, now, tried=True)
+    chat.save(update_fields=["next_action", "next_action_at"])
+    return None
+
+
+def _choose(chat: Chat, chosen: QueueSettings, now: datetime) -> tuple[Choice, dict[int, int]]:
+    """Who comes first, and how many chats each may have."""
+    members = Agent.objects.members_of(chat.queue_id, now)
+    passed = chat.let_go_by_id if chat.let_go_at and now - chat.let_go_at < PASSED_OVER else None
+    candidates = [_candidate(agent, chosen, passed, now) for agent in members]
+    choice = policy.choose(
+        chat.public_id,
+        Selector(chosen.selector),
+        candidates,
+        auto_accept=chosen.auto_accept,
+        open_now=True,
+    )
+    return choice, {candidate.agent: candidate.capacity for candidate in candidates}
+
+
+def _candidate(agent: Agent, chosen: QueueSettings, passed: int | None, now: datetime) -> Candidate:
+    return Candidate(
+        agent=agent.pk,
+        available=agent.available,
+        online=bool(agent.reachable),  # type: ignore[attr-defined]  # annotated by members_of
+        open_chats=agent.open_chats,
+        capacity=chosen.capacity_of(agent.capacity, agent.largest_capacity),
+        assigned_today=(
+            agent.assigned_today if agent.assigned_on == timezone.localdate(now) else 0
+        ),
+        last_assigned_at=agent.last_assigned_at,
+        passed_over=agent.pk == passed,
+    )
+
+
+def route_due(queue_id: int, now: datetime) -> None:
+    """What the clock does for a queue with a chat that is due: all of it; the others wait on."""
+    drain(queue_id)
+    again = ROUTE_AGAIN if _accepts_for_agents(queue_id) else SELDOM
+    wait_on(queue_id, due=now, again=now + again)
+
+
+@transaction.atomic
+def wait_on(queue_id: int, *, due: datetime, again: datetime) -> int:
+    """Whoever of this queue was due then, and still waits, is looked at again."""
+    waiting = Chat.objects.due(due).filter(queue=queue_id, next_action=NextAction.ROUTE)
+    return waiting.order_by().update(next_action_at=again)

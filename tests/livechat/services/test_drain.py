@@ -1,0 +1,178 @@
+"""route_next and drain: what waits goes to who is free, one chat a transaction, with reasons."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from livechat.models import Agent, Chat, ChatSettings, Lease, RoutingDecision
+from livechat.policy import Code
+from livechat.services import drain as drains
+from livechat.services.drain import drain, route_next
+from tests.factories import AgentFactory, ChatFactory, QueueFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def queue():
+    return QueueFactory(auto_accept=True, capacity=2)
+
+
+def ready(queue, **fields):
+    return AgentFactory(queues=[queue], online=True, **fields)
+
+
+def codes(chat):
+    decision = RoutingDecision.objects.get(chat=chat, is_open=True)
+    return [code for _agent, code, *_load in decision.verdicts]
+
+
+def test_the_chat_that_waited_longest_comes_first(queue):
+    agent = ready(queue)
+    later, sooner = ChatFactory(queue=queue), ChatFactory(queue=queue)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Chat.objects.filter(pk=sooner.pk).update(rank_time=long_ago)
+
+    given = route_next(queue.pk)
+
+    assert (given.pk, given.agent, given.owner_epoch) == (sooner.pk, agent, 1)
+    assert Chat.objects.get(pk=later.pk).status == "queued"
+
+
+def test_the_least_loaded_agent_gets_it(queue):
+    busy, free = ready(queue), ready(queue)
+    Agent.objects.filter(pk=busy.pk).update(open_chats=1)
+    ChatFactory(queue=queue)
+
+    assert route_next(queue.pk).agent == free
+
+
+def test_nobody_is_given_more_than_he_has_places(queue):
+    agent = ready(queue)
+    chats = [ChatFactory(queue=queue) for _ in range(3)]
+
+    assert drain(queue.pk) == 2
+
+    assert Agent.objects.get(pk=agent.pk).open_chats == 2
+    assert codes(chats[2]) == [Code.FULL]
+
+
+def test_who_does_not_want_or_is_not_there_gets_none(queue):
+    ready(queue, available=False)
+    AgentFactory(queues=[queue])
+    chat = ChatFactory(queue=queue)
+
+    assert route_next(queue.pk) is None
+
+    assert sorted(codes(chat)) == [Code.OFFLINE, Code.UNAVAILABLE]
+    assert Chat.objects.get(pk=chat.pk).next_action == "route"
+
+
+def test_the_same_verdicts_are_counted_not_repeated(queue):
+    chat = ChatFactory(queue=queue)
+
+    for _ in range(3):
+        route_next(queue.pk)
+
+    decision = RoutingDecision.objects.get(chat=chat)
+    assert (decision.times, decision.verdicts) == (3, [[None, Code.NO_AGENTS, 0, 0]])
+
+
+def test_other_verdicts_are_another_decision(queue):
+    chat = ChatFactory(queue=queue)
+    route_next(queue.pk)
+    ready(queue, available=False)
+
+    route_next(queue.pk)
+
+    assert list(chat.decisions.order_by("pk").values_list("is_open", flat=True)) == [False, True]
+
+
+def test_why_me_stands_with_the_chat(queue):
+    agent = ready(queue)
+    chat = ChatFactory(queue=queue)
+
+    route_next(queue.pk)
+
+    decision = RoutingDecision.objects.get(chat=chat, agent=agent)
+    assert (decision.how, decision.verdicts) == ("auto", [[agent.pk, Code.CHOSEN, 0, 2]])
+
+
+def test_a_place_that_is_lost_meanwhile_goes_to_the_next(queue, monkeypatch):
+    """The reading is stale: who came first is full by the time he is claimed."""
+    full, free = ready(queue), ready(queue)
+    choose = drains.policy.choose
+
+    def stale(*args, **kwargs):
+        choice = choose(*args, **kwargs)
+        Agent.objects.filter(pk=full.pk).update(open_chats=2)
+        return dataclasses.replace(choice, ranked=(full.pk, free.pk))
+
+    monkeypatch.setattr(drains.policy, "choose", stale)
+    ChatFactory(queue=queue)
+
+    assert route_next(queue.pk).agent == free
+    assert Agent.objects.get(pk=full.pk).open_chats == 2
+
+
+def test_who_let_it_go_is_passed_over_for_a_while(queue):
+    left, other = ready(queue), ready(queue)
+    Agent.objects.filter(pk=other.pk).update(open_chats=1)
+    ChatFactory(queue=queue, let_go_by=left, let_go_at=timezone.now())
+
+    assert route_next(queue.pk).agent == other
+
+
+def test_but_not_when_there_is_nobody_else(queue):
+    left = ready(queue)
+    ChatFactory(queue=queue, let_go_by=left, let_go_at=timezone.now())
+
+    assert route_next(queue.pk).agent == left
+
+
+def test_without_auto_accept_nobody_is_given_anything():
+    queue = QueueFactory()
+    ready(queue)
+    ChatFactory(queue=queue)
+
+    assert drain(queue.pk) == 0
+
+
+def test_the_settings_decide_where_the_queue_does_not():
+    ChatSettings.objects.update(auto_accept=True)
+    queue = QueueFactory()
+    agent = ready(queue)
+    ChatFactory(queue=queue)
+
+    assert drain(queue.pk) == 1
+    assert Agent.objects.get(pk=agent.pk).open_chats == 1
+
+
+def test_an_agents_own_choice_holds_up_to_the_largest(queue):
+    ChatSettings.objects.update(largest_capacity=3)
+    agent = ready(queue, capacity=3)
+    for _ in range(5):
+        ChatFactory(queue=queue)
+
+    assert drain(queue.pk) == 3
+    assert Agent.objects.get(pk=agent.pk).open_chats == 3
+
+
+def test_where_the_number_is_fixed_the_choice_does_not_count(queue):
+    ChatSettings.objects.update(capacity_fixed=True)
+    ready(queue, capacity=5)
+    for _ in range(5):
+        ChatFactory(queue=queue)
+
+    assert drain(queue.pk) == 2
+
+
+def test_a_lease_that_ran_out_counts_as_gone(queue):
+    agent = ready(queue)
+    Lease.objects.filter(agent=agent).update(expires_at=timezone.now() - timedelta(seconds=1))
+    chat = ChatFactory(queue=queue)
+
+    assert route_next(queue.pk) is None
+    assert codes(chat) == [Code.OFFLINE]
