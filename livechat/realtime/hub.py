@@ -48,10 +48,6 @@ class Hub:
             if not self.listeners[topic]:
                 del self.listeners[topic]
 
-    def heard(self, topic: str) -> bool:
-        """Whether anybody here listens to this topic."""
-        return topic in self.listeners
-
     def deliver(self, deliveries: Iterable[Delivery]) -> None:
         """Hand each frame to its listeners, to each once. Never waits for any of them."""
         for delivery in deliveries:

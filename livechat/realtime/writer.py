@@ -63,12 +63,6 @@ class Writer(Generic[Item, Outcome]):
             self.loop = asyncio.get_running_loop()
             self._next()
 
-    def wait(self, item: Item) -> asyncio.Future[Outcome]:
-        """The outcome of the item, to be awaited."""
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self.submit(item, partial(_settle, outcome))
-        return outcome
-
     async def drain(self) -> None:
         """Return when everything that was submitted is answered."""
         if self.unanswered:
@@ -111,7 +105,9 @@ class Writer(Generic[Item, Outcome]):
         for (_item, done), outcome in zip(batch, outcomes, strict=True):
             done(outcome)
         while self.emptied and not self.unanswered:
-            _settle(self.emptied.pop(), None)
+            emptied = self.emptied.pop()
+            if not emptied.done():  # Whoever waited may have given up.
+                emptied.set_result(None)
 
     def _carry_out(self, items: list[Item]) -> Sequence[Outcome]:
         """In the thread: the batch, the batch again, then one by one."""
@@ -130,8 +126,3 @@ class Writer(Generic[Item, Outcome]):
             logger.error("%s gave an item up", self.name, exc_info=fault)
             close_old_connections()
             return self.failed(item)
-
-
-def _settle(outcome: asyncio.Future[Outcome], value: Outcome) -> None:
-    if not outcome.done():
-        outcome.set_result(value)

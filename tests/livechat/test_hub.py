@@ -75,16 +75,6 @@ def test_sending_to_nobody_leaves_nothing_behind():
     assert not hub.listeners
 
 
-def test_a_topic_is_heard_while_somebody_listens():
-    hub = Hub()
-    page = page_on(hub, "agent.1")
-    assert hub.heard("agent.1")
-
-    hub.leave(page, ["agent.1"])
-
-    assert not hub.heard("agent.1")
-
-
 def test_a_changed_access_asks_the_listeners_to_be_admitted_anew():
     hub = Hub()
     page = page_on(hub, "agent.1")
