@@ -4,6 +4,14 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+#: What changes by working, and is no setting.
+WORKED = {
+    "Agent": [
+        "open_chats", "last_assigned_at", "assigned_on", "assigned_today", "online",
+        "offline_since", "available", "reason", "capacity",
+    ]
+}  # fmt: skip
+
 
 class LivechatConfig(AppConfig):
     name = "livechat"
@@ -18,6 +26,6 @@ class LivechatConfig(AppConfig):
             fields = {"m2m_fields": {"queues"}} if model == "Agent" else {}
             auditlog.register(
                 self.get_model(model),
-                exclude_fields=["version", "open_chats", "last_assigned_at", "online"],
+                exclude_fields=["version", *WORKED.get(model, ())],
                 **fields,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -35,6 +36,11 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             .select_related("customer", "queue", "agent")
             .get(pk=pk)
         )
+
+    def queue_of_first(self, queues: Collection[int]) -> int | None:
+        """The queue of these in which the chat waits that comes first over all of them."""
+        first = self.waiting().filter(queue__in=queues)
+        return first.values_list("queue", flat=True).first()
 
     def next_of(self, queue_id: int) -> Chat | None:
         """The first that waits in a queue and that nobody else is looking at, locked."""

@@ -31,6 +31,11 @@ class QueueSettings(NamedTuple):
     warning_seconds: int
     target_seconds: int
 
+    @property
+    def gives_chats(self) -> bool:
+        """Whether chats go to agents by themselves."""
+        return self.auto_accept and self.selector != Selector.MANUAL
+
     def capacity_of(self, chosen: int | None, limit: int | None) -> int:
         """How many chats an agent may be given who chose so many, or nothing, under his limit."""
         wanted = self.capacity if self.capacity_fixed or chosen is None else chosen

@@ -23,7 +23,7 @@ def drain_soon(queues: Iterable[int]) -> None:
     """Once this transaction has committed, give what waits in these queues to who is free."""
     wanted = sorted(set(queues))
     if wanted:
-        transaction.on_commit(partial(_drain, wanted), robust=True)
+        transaction.on_commit(partial(drain, wanted), robust=True)
 
 
 def drain_for(agent_id: int) -> None:
@@ -32,26 +32,28 @@ def drain_for(agent_id: int) -> None:
     drain_soon(served.values_list("pk", flat=True))
 
 
-def _drain(queues: Iterable[int]) -> None:
-    for queue in queues:
-        drain(queue)
+def drain(queues: Iterable[int]) -> int:
+    """Give away what waits in these queues, as long as somebody is free. How many were given.
 
-
-def drain(queue_id: int) -> int:
-    """Give the queue's waiting chats away, first come first, as long as somebody is free."""
-    given = 0
-    if _accepts_for_agents(queue_id):
-        while route_next(queue_id):
+    Whoever comes first over all of them comes first: that is what priority seconds compare.
+    """
+    given, open_queues = 0, set(_accepting(queues))
+    while open_queues:
+        queue = Chat.objects.queue_of_first(open_queues)
+        if queue is None:
+            break
+        if route_next(queue):
             given += 1
+        else:
+            open_queues.discard(queue)
     return given
 
 
-def _accepts_for_agents(queue_id: int) -> bool:
-    queue = Queue.objects.active().filter(pk=queue_id).first()
-    if queue is None:
-        return False
-    chosen = ChatSettings.objects.current().for_queue(queue)
-    return chosen.auto_accept and chosen.selector != Selector.MANUAL
+def _accepting(queues: Iterable[int]) -> list[int]:
+    """Those of the queues whose chats go to agents by themselves."""
+    settings = ChatSettings.objects.current()
+    found = Queue.objects.active().filter(pk__in=set(queues))
+    return [queue.pk for queue in found if settings.for_queue(queue).gives_chats]
 
 
 @transaction.atomic(durable=True)
@@ -105,8 +107,8 @@ def _candidate(agent: Agent, chosen: QueueSettings, passed: int | None, now: dat
 
 def route_due(queue_id: int, now: datetime) -> None:
     """What the clock does for a queue with a chat that is due: all of it; the others wait on."""
-    drain(queue_id)
-    again = ROUTE_AGAIN if _accepts_for_agents(queue_id) else SELDOM
+    drain([queue_id])
+    again = ROUTE_AGAIN if _accepting([queue_id]) else SELDOM
     wait_on(queue_id, due=now, again=now + again)
 
 

@@ -10,7 +10,7 @@ from livechat.models import Agent, Chat, ChatSettings, Lease, RoutingDecision
 from livechat.policy import Code
 from livechat.services import drain as drains
 from livechat.services.drain import drain, route_next
-from tests.factories import AgentFactory, ChatFactory, QueueFactory
+from tests.factories import AgentFactory, ChatFactory, CompanyFactory, QueueFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_nobody_is_given_more_than_he_has_places(queue):
     agent = ready(queue)
     chats = [ChatFactory(queue=queue) for _ in range(3)]
 
-    assert drain(queue.pk) == 2
+    assert drain([queue.pk]) == 2
 
     assert Agent.objects.get(pk=agent.pk).open_chats == 2
     assert codes(chats[2]) == [Code.FULL]
@@ -137,7 +137,7 @@ def test_without_auto_accept_nobody_is_given_anything():
     ready(queue)
     ChatFactory(queue=queue)
 
-    assert drain(queue.pk) == 0
+    assert drain([queue.pk]) == 0
 
 
 def test_the_settings_decide_where_the_queue_does_not():
@@ -146,7 +146,7 @@ def test_the_settings_decide_where_the_queue_does_not():
     agent = ready(queue)
     ChatFactory(queue=queue)
 
-    assert drain(queue.pk) == 1
+    assert drain([queue.pk]) == 1
     assert Agent.objects.get(pk=agent.pk).open_chats == 1
 
 
@@ -156,7 +156,7 @@ def test_an_agents_own_choice_holds_up_to_the_largest(queue):
     for _ in range(5):
         ChatFactory(queue=queue)
 
-    assert drain(queue.pk) == 3
+    assert drain([queue.pk]) == 3
     assert Agent.objects.get(pk=agent.pk).open_chats == 3
 
 
@@ -166,7 +166,7 @@ def test_where_the_number_is_fixed_the_choice_does_not_count(queue):
     for _ in range(5):
         ChatFactory(queue=queue)
 
-    assert drain(queue.pk) == 2
+    assert drain([queue.pk]) == 2
 
 
 def test_a_lease_that_ran_out_counts_as_gone(queue):
@@ -176,3 +176,20 @@ def test_a_lease_that_ran_out_counts_as_gone(queue):
 
     assert route_next(queue.pk) is None
     assert codes(chat) == [Code.OFFLINE]
+
+
+def test_over_several_queues_whoever_comes_first_comes_first():
+    company = CompanyFactory()
+    queues = [
+        QueueFactory(company=company, auto_accept=True, capacity=1, priority_seconds=seconds)
+        for seconds in (0, 600)
+    ]
+    AgentFactory(queues=queues, online=True)
+    plain, urgent = (ChatFactory(queue=queue) for queue in queues)
+    now = timezone.now()
+    Chat.objects.filter(pk=plain.pk).update(rank_time=now - timedelta(seconds=300))
+    Chat.objects.filter(pk=urgent.pk).update(rank_time=now - timedelta(seconds=600))
+
+    assert drain([queue.pk for queue in queues]) == 1
+
+    assert Chat.objects.get(pk=urgent.pk).status == "assigned"
