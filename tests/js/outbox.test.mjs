@@ -130,6 +130,82 @@ test("a line behind one that has to wait waits too", () => {
   assert.deepEqual(bodies(), ["one"]);
 });
 
+test("rate_limited holds every chat back, for the server counts the socket's lines", () => {
+  refuse(write("one"), "rate_limited", { retry_after: 3 });
+  write("elsewhere", "other");
+  clock.pass(2900);
+  assert.deepEqual(bodies(), ["one"]);
+  clock.pass(100);
+
+  assert.deepEqual(bodies(), ["one", "one"]);
+});
+
+test("after rate_limited the lines of all chats go one by one, as they were written", () => {
+  const [one, two] = [write("one"), write("two", "other")];
+  write("three");
+  for (const id of [one, two]) refuse(id, "rate_limited", { retry_after: 1 });
+  sent = [];
+  clock.pass(1000);
+  assert.deepEqual(bodies(), ["one"]);
+  ack(one);
+  assert.deepEqual(bodies(), ["one", "two"]);
+  ack(two);
+
+  assert.deepEqual(bodies(), ["one", "two", "three"]);
+});
+
+test("when all that was held back is gone, chats do not wait for each other any more", () => {
+  const id = write("one");
+  refuse(id, "rate_limited", { retry_after: 1 });
+  clock.pass(1000);
+  ack(id);
+  write("two");
+  write("elsewhere", "other");
+
+  assert.deepEqual(bodies(), ["one", "one", "two", "elsewhere"]);
+});
+
+test("a frame that was refused before it was read holds the lines back too", () => {
+  refuse(undefined, "rate_limited", { retry_after: 2 });
+  write("Hello");
+  clock.pass(1900);
+  assert.deepEqual(bodies(), []);
+  clock.pass(100);
+
+  assert.deepEqual(bodies(), ["Hello"]);
+});
+
+test("a new connection is counted anew", () => {
+  refuse(write("Hello"), "rate_limited", { retry_after: 30 });
+  outbox.hear({ type: "away" });
+  outbox.hear({ type: "welcome" });
+
+  assert.deepEqual(bodies(), ["Hello", "Hello"]);
+});
+
+test("ten lines a second through five chats are no flood", () => {
+  const chats = Array.from({ length: 5 }, (_, n) => `chat ${n}`);
+  for (let n = 0; n < 200; n += 1) write(`${n}`, chats[n % 5]);
+  let tokens = 0;
+  const refused = [];
+  for (let ms = 0; ms < 30_000; ms += 10) {
+    tokens += 0.1;
+    for (const { client_id } of sent.splice(0)) {
+      if (tokens >= 1) {
+        tokens -= 1;
+        ack(client_id);
+      } else {
+        refused.push(ms);
+        refuse(client_id, "rate_limited", { retry_after: (1 - tokens) / 10 });
+      }
+    }
+    clock.pass(10);
+  }
+
+  assert.deepEqual(outbox.entries(), []);
+  assert.ok(refused.every((ms) => refused.filter((other) => other >= ms && other < ms + 10_000).length < 50));
+});
+
 test("try_again is tried again, later each time, and after six times asks", () => {
   const id = write("Hello");
   for (let n = 0; n < 6; n += 1) {

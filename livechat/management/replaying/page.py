@@ -19,6 +19,8 @@ GAP_SECONDS = 0.3
 AGAIN_SECONDS = 3.0
 UNANSWERED_SECONDS = 10.0
 RECEIPT_SECONDS = 1.0
+#: Refused more often than that, a patient sender would look like a flood.
+LEAST_PAUSE_SECONDS = 0.25
 
 
 class StuckError(Exception):
@@ -33,6 +35,8 @@ class Page(Connection):
         self.own_heartbeat = heartbeat
         self.chats: dict[str, Conversation] = {}
         self.outbox: dict[str, Entry] = {}
+        self.paused_until = 0.0
+        self.one_by_one = False
         self.announced: dict[str, dict[str, Any]] = {}
         self.timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self.waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -66,6 +70,7 @@ class Page(Connection):
 
     def _on_welcome(self, frame: dict[str, Any]) -> None:
         self.online = True
+        self.paused_until, self.one_by_one = 0.0, False  # The server counts anew.
         self.welcomed_at = time.monotonic()
         self.heartbeat = self.own_heartbeat or frame["heartbeat"]
         self._learn(frame["chats"])
@@ -98,6 +103,9 @@ class Page(Connection):
         self.flush()
 
     def _on_refused(self, frame: dict[str, Any]) -> None:
+        limited = frame["code"] == Code.RATE_LIMITED
+        if limited:  # It is the socket that may not send, not the chat.
+            self._pause(frame.get("retry_after", 1.0))
         entry = self.outbox.get(frame.get("client_id", ""))
         if entry is None:
             return
@@ -105,9 +113,15 @@ class Page(Connection):
         entry.under_way = None
         if frame["final"]:
             del self.outbox[entry.client_id]
-        else:
+        elif not limited:
             entry.not_before = time.monotonic() + frame.get("retry_after", 1.0)
         self.flush()
+
+    def _pause(self, seconds: float) -> None:
+        now = time.monotonic()
+        self.one_by_one = True
+        self.paused_until = max(self.paused_until, now + max(LEAST_PAUSE_SECONDS, seconds))
+        self._later("flush", "", self.paused_until - now, self.flush, anew=True)
 
     def _on_receipt(self, frame: dict[str, Any]) -> None:
         if known := self.chats.get(frame["chat"]):
@@ -149,15 +163,23 @@ class Page(Connection):
         return entry.client_id
 
     def flush(self) -> None:
-        """Of each chat the first message that waits goes out: one at a time keeps their order."""
+        """Of each chat the first message that waits goes out: one at a time keeps their order.
+
+        After `rate_limited`, one at a time of all chats.
+        """
         first: dict[str, Entry] = {}
         for entry in self.outbox.values():
             first.setdefault(entry.chat, entry)
+        self.one_by_one = self.one_by_one and bool(first)
+        now = time.monotonic()
+        if not self.online or now < self.paused_until:
+            return
         for chat, entry in first.items():
-            wait = entry.not_before - time.monotonic()
-            if wait > 0:
-                self._later("flush", chat, wait, self.flush)
-            elif entry.under_way is None and self.online:
+            if self.one_by_one and any(other.under_way for other in first.values()):
+                return
+            if entry.not_before > now:
+                self._later("flush", chat, entry.not_before - now, self.flush)
+            elif entry.under_way is None:
                 self._post(entry)
 
     def _post(self, entry: Entry) -> None:

@@ -11,6 +11,7 @@
  *   retry(client_id) · discard(client_id) · entries(chat?) · clear()
  *
  * One line of a chat is under way at a time, so that the sender's order is kept whatever is refused.
+ * `rate_limited` concerns the socket: no chat's lines go out until it is over, then one by one.
  */
 import { shelf } from "./shelf.js";
 
@@ -18,6 +19,7 @@ const PREFIX = "parley.outbox.";
 const OLD = 600_000; // ask before it is sent
 const UNANSWERED = 10_000; // nobody acknowledged: the outcome is not known, so repeat
 const TRIES = 6;
+const LEAST_PAUSE = 250; // refused more often than that, a patient sender would look like a flood
 const PASSING = ["try_again", "rate_limited", "internal"];
 
 export const createOutbox = (options) => new Outbox(options);
@@ -29,7 +31,7 @@ export function makeClientId() {
 
 class Outbox {
   constructor({ scope, put, onEvent = () => {}, storage = shelf("sessionStorage"), env = globalThis }) {
-    Object.assign(this, { key: PREFIX + scope, put, onEvent, storage, env, online: false });
+    Object.assign(this, { key: PREFIX + scope, put, onEvent, storage, env, online: false, until: 0, narrow: false });
     for (const key of storage.keys()) if (key.startsWith(PREFIX) && key !== this.key) storage.drop(key);
     this.list = this.load();
   }
@@ -70,7 +72,7 @@ class Outbox {
 
   /** Connected: everything is repeated in order, with the ids it had. */
   arrive() {
-    this.online = true;
+    Object.assign(this, { online: true, until: 0, narrow: false }); // The server counts anew.
     for (const entry of this.list) {
       entry.sent = null;
       if (entry.failed) this.onEvent(this.failure(entry));
@@ -80,21 +82,38 @@ class Outbox {
   }
 
   flush() {
+    if (!this.online || this.env.Date.now() < this.until) return;
+    const heads = this.heads();
+    if (!heads.length) this.narrow = false;
+    if (this.narrow && heads.some((entry) => entry.sent)) return;
+    for (const entry of heads) if (!entry.sent && this.send(entry) && this.narrow) return;
+  }
+
+  /** Of each chat the first line that waits, in the order they were written. */
+  heads() {
     const seen = new Set();
-    for (const entry of this.online ? this.list : []) {
-      if (entry.failed || seen.has(entry.chat)) continue;
-      seen.add(entry.chat);
-      if (!entry.sent) this.send(entry);
-    }
+    return this.list.filter(({ chat, failed }) => !failed && !seen.has(chat) && seen.add(chat));
   }
 
   send(entry) {
-    const wait = (entry.wait ?? 0) - this.env.Date.now();
-    if (wait > 0) return this.env.setTimeout(() => this.flush(), wait);
+    if (this.later(entry.wait ?? 0)) return false;
     const { client_id, chat, kind, body, epoch } = entry;
-    if (!this.put({ type: "message.post", client_id, chat, kind, body, epoch })) return;
+    if (!this.put({ type: "message.post", client_id, chat, kind, body, epoch })) return false;
     const sent = (entry.sent = {});
     this.env.setTimeout(() => entry.sent === sent && this.again(entry), UNANSWERED);
+    return true;
+  }
+
+  later(time) {
+    const wait = time - this.env.Date.now();
+    if (wait > 0) this.env.setTimeout(() => this.flush(), wait);
+    return wait > 0;
+  }
+
+  pause(seconds = 1) {
+    this.narrow = true;
+    this.until = Math.max(this.until, this.env.Date.now() + Math.max(LEAST_PAUSE, 1000 * seconds));
+    this.later(this.until);
   }
 
   again(entry) {
@@ -103,13 +122,18 @@ class Outbox {
   }
 
   refuse({ client_id, code, final, retry_after }) {
+    if (code === "rate_limited") this.pause(retry_after);
     const entry = this.find(client_id);
     if (!entry) return;
-    entry.tries = (entry.tries ?? 0) + 1;
     if (final || !PASSING.includes(code)) this.fail(entry, code, true);
-    else if (code !== "rate_limited" && entry.tries >= TRIES) this.fail(entry, code, false);
-    else entry.wait = this.env.Date.now() + 1000 * (retry_after ?? Math.min(30, 2 ** entry.tries / 2));
+    else if (code !== "rate_limited") this.delay(entry, code, retry_after);
     this.again(entry);
+  }
+
+  delay(entry, code, seconds) {
+    entry.tries = (entry.tries ?? 0) + 1;
+    if (entry.tries >= TRIES) return this.fail(entry, code, false);
+    entry.wait = this.env.Date.now() + 1000 * (seconds ?? Math.min(30, 2 ** entry.tries / 2));
   }
 
   fail(entry, code, final) {
