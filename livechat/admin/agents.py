@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from livechat.admin.configuration import InUseFilter, RetirableAdmin, RetirableForm
 from livechat.models import Agent, Chat, Queue
 from tickets.models import User
+from tickets.services.history import record_list
 
 
 def against_retiring(agent: Agent) -> list[str]:
@@ -112,8 +113,18 @@ class AgentAdmin(RetirableAdmin[Agent]):
         return against_retiring(setting)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The history of each queue tells who came and who went, as that of the agent does."""
+        agent = form.instance
+        before = set(agent.queues.all())
         super().save_related(request, form, formsets, change)
-        user = form.instance.user
+        chosen = set(form.cleaned_data["queues"])
+        for queue in chosen - before:
+            record_list(queue, name="agents", added=[str(agent)], removed=[])
+        for queue in before - chosen:
+            record_list(queue, name="agents", added=[], removed=[str(agent)])
+        self._warn(request, agent.user)
+
+    def _warn(self, request: HttpRequest, user: User) -> None:
         if not user.has_perm("livechat.use_console"):
             text = _("%(name)s may not open the console yet: give the group Agent to this user.")
             messages.warning(request, text % {"name": user.name})

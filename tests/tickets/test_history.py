@@ -7,7 +7,7 @@ from django.utils.html import strip_tags
 
 from livechat.models import Agent, ChatSettings
 from tests.admin_pages import address, save
-from tests.factories import AgentFactory, CompanyFactory, QueueFactory
+from tests.factories import AgentFactory, CompanyFactory, QueueFactory, UserFactory
 
 
 def told(client, row):
@@ -70,6 +70,35 @@ def test_who_serves_a_queue_is_in_the_history_of_both(client):
     assert f"Queues removed: {queue}" in told(client, goes)
     assert f"Agents added: {comes}" in told(client, queue)
     assert f"Agents removed: {goes}" in told(client, queue)
+
+
+def test_so_it_is_when_the_agent_was_changed(client):
+    comes, goes = QueueFactory(), QueueFactory()
+    agent = AgentFactory(queues=[goes])
+
+    save(client, agent, queues=[comes.pk])
+
+    assert f"Agents added: {agent}" in told(client, comes)
+    assert f"Agents removed: {agent}" in told(client, goes)
+    assert f"Queues added: {comes}" in told(client, agent)
+    assert f"Queues removed: {goes}" in told(client, agent)
+
+
+def test_a_queue_that_stays_with_its_agent_has_nothing_to_tell(client):
+    stays = QueueFactory()
+    agent = AgentFactory(queues=[stays])
+
+    save(client, agent, queues=[stays.pk], screen_name="Noor")
+
+    assert "Agents" not in told(client, stays)
+
+
+def test_a_new_agent_is_in_the_history_of_his_queues(client):
+    queue, user = QueueFactory(), UserFactory()
+
+    client.post("/admin/livechat/agent/add/", {"user": user.pk, "queues": [queue.pk]})
+
+    assert f"Agents added: {Agent.objects.get(user=user)}" in told(client, queue)
 
 
 def test_counts_and_versions_are_no_history(client):
