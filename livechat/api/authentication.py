@@ -57,7 +57,7 @@ class StaffReach(Reach):
         self.agent = agent
 
     def sender_in(self, chat: Chat) -> Sender:
-        return Sender("a", self.agent.pk, chat.agent_name or self.agent.display_name)
+        return Sender("a", self.agent.pk, self.agent.display_name)
 
     def chats(self) -> ChatQuerySet:
         return Chat.objects.visible_to(self.user)

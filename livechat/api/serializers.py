@@ -10,6 +10,8 @@ from livechat.events import items_of
 from livechat.models import Chat, Message
 from livechat.protocol import BODY_CHARACTERS, CLIENT_ID, HISTORY_ITEMS, stamp
 
+PUBLIC_ID = r"\A[A-Za-z0-9_-]{22}\Z"
+
 
 class ClientIdField(serializers.RegexField):
     """Made by the sender: the same again is the same thing."""
@@ -43,6 +45,19 @@ class PostMessageSerializer(serializers.Serializer[Message]):
     kind = serializers.ChoiceField(["reply", "note"], default="reply")
     body = ExactTextField(help_text=f"At most {BODY_CHARACTERS} characters.")
     epoch = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, default=None)
+
+
+class TransferSerializer(serializers.Serializer[Chat]):
+    """To an agent or to a queue, by public id."""
+
+    agent = serializers.RegexField(PUBLIC_ID, required=False, default="")
+    queue = serializers.RegexField(PUBLIC_ID, required=False, default="")
+    remark = ExactTextField(required=False, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if bool(attrs["agent"]) == bool(attrs["queue"]):
+            raise serializers.ValidationError({"agent": "Give either an agent or a queue."})
+        return attrs
 
 
 class PageSerializer(serializers.Serializer[Message]):

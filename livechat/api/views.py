@@ -33,12 +33,13 @@ from livechat.api.serializers import (
     PostMessageSerializer,
     SignInCustomerSerializer,
     StartChatSerializer,
+    TransferSerializer,
     chat_for_customer,
     chat_for_staff,
     lines_of,
 )
 from livechat.exceptions import ChatError
-from livechat.models import Chat, Draft, Message
+from livechat.models import Agent, Chat, Draft, Message, Queue
 from livechat.protocol import DETAILS, Code, stamp
 from livechat.services import assignment, closing, intake
 from livechat.services.conversation import Posted, Refused, post_messages
@@ -93,6 +94,11 @@ def throttle(*attempts: tuple[str, str]) -> None:
         raise ThrottledError(wait)
 
 
+def pk_of(rows: QuerySet[Any], public_id: str) -> int:
+    """The key behind a public id; 0, which nothing has, when there is no such row."""
+    return rows.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
+
+
 class ChatViewSet(GenericViewSet[Chat]):
     """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
 
@@ -104,6 +110,10 @@ class ChatViewSet(GenericViewSet[Chat]):
         "create": IsCustomer,
         "accept": IsAgent,
         "end": IsAgent,
+        "abandon": IsAgent,
+        "transfer": IsAgent,
+        "release": IsAgent,
+        "decline": IsAgent,
         "cancel": IsCustomer,
     }
 
@@ -138,6 +148,37 @@ class ChatViewSet(GenericViewSet[Chat]):
     def end(self, request: Request, public_id: str) -> Response:
         agent, chat = reach_of(request, StaffReach).agent, self.get_object()
         return Response(self._fresh(closing.end_chat(chat.pk, by=agent.pk).pk))
+
+    @action(detail=True, methods=["post"])
+    def abandon(self, request: Request, public_id: str) -> Response:
+        agent, chat = reach_of(request, StaffReach).agent, self.get_object()
+        return Response(self._fresh(closing.abandon_chat(chat.pk, by=agent.pk).pk))
+
+    @action(detail=True, methods=["post"])
+    def transfer(self, request: Request, public_id: str) -> Response:
+        """To an agent's list, or to a queue."""
+        agent, chat = reach_of(request, StaffReach).agent, self.get_object()
+        body = checked(TransferSerializer, request.data)
+        remark = body["remark"]
+        if body["queue"]:
+            to = pk_of(Queue.objects.active(), body["queue"])
+            chat = assignment.transfer_to_queue(chat.pk, by=agent.pk, to=to, remark=remark)
+        else:
+            to = pk_of(Agent.objects.active(), body["agent"])
+            chat = assignment.transfer_to_agent(chat.pk, by=agent.pk, to=to, remark=remark)
+        return Response(self._fresh(chat.pk))
+
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, public_id: str) -> Response:
+        agent, chat = reach_of(request, StaffReach).agent, self.get_object()
+        done = assignment.transfer_to_queue(chat.pk, by=agent.pk, to=chat.queue_id)
+        return Response(self._fresh(done.pk))
+
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, public_id: str) -> Response:
+        """A transfer that waits for this agent goes back at once."""
+        agent, chat = reach_of(request, StaffReach).agent, self.get_object()
+        return Response(self._fresh(assignment.decline_transfer(chat.pk, by=agent.pk).pk))
 
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, public_id: str) -> Response:

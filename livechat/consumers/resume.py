@@ -10,6 +10,8 @@ from django.db.models import Q
 from livechat import protocol
 from livechat.events import Mark, items_of, queue_topic
 from livechat.models import Agent, Chat, ChatHead, Message, ReadCursor, Sender
+from livechat.models.chats import LIVE_STATUSES
+from livechat.models.drafts import invitees_of
 
 #: More than this of one chat, and the page asks for the rest itself.
 MISSED_ITEMS = protocol.HISTORY_ITEMS
@@ -34,7 +36,8 @@ class Missed:
         waits_for_him = (
             chat.status == Chat.Status.QUEUED and queue_topic(chat.queue_id) in self.topics
         )
-        return chat.agent_id == self.sender.pk or waits_for_him
+        mine = {chat.agent_id, chat.transferred_to_id, *invitees_of(chat.invitees)}
+        return self.sender.pk in mine or waits_for_him
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,11 @@ def read_missed(waiting: Sequence[Missed]) -> list[Answer]:
     by_id: dict[str, ChatHead] = {}
     for chat in _chats(waiting):
         by_id[chat.public_id] = chat
-        if chat.status in {Chat.Status.QUEUED, Chat.Status.ASSIGNED}:
+        if chat.status in LIVE_STATUSES:
             by_person.setdefault(("c", chat.customer_id), []).append(chat)
-            if chat.agent_id:
-                by_person.setdefault(("a", chat.agent_id), []).append(chat)
+            keepers = {chat.agent_id, chat.transferred_to_id, *invitees_of(chat.invitees)}
+            for agent in filter(None, keepers):
+                by_person.setdefault(("a", agent), []).append(chat)
     found = [
         {
             chat.public_id: chat
@@ -78,7 +82,8 @@ def _chats(waiting: Sequence[Missed]) -> list[ChatHead]:
     customers = {asked.sender.pk for asked in waiting if not asked.staff}
     agents = {asked.sender.pk for asked in waiting if asked.staff}
     shown = {chat for asked in waiting for chat in asked.shown}
-    live = Chat.objects.live().filter(Q(customer__in=customers) | Q(agent__in=agents))
+    kept = Q(agent__in=agents) | Q(transferred_to__in=agents)
+    live = Chat.objects.live().filter(Q(customer__in=customers) | kept)
     rows = list(live.values_list(*ChatHead.COLUMNS))
     missing = shown - {row[1] for row in rows}
     if missing:

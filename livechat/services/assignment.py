@@ -12,6 +12,7 @@ from livechat.exceptions import (
     AlreadyAcceptedError,
     ChatEndedError,
     NoQueueError,
+    NotYoursError,
 )
 from livechat.models import Agent, Chat, ChatSettings, Draft, NextAction, Queue
 from livechat.models.chats import rank_time_of
@@ -81,17 +82,20 @@ def transfer_to_queue(chat_id: int, *, by: int, to: int, remark: str = "") -> Ch
 
 
 @transaction.atomic
-def return_transfer(chat_id: int, *, declined: bool = False) -> Chat:
+def return_transfer(chat_id: int) -> Chat:
     """Take a transfer back that its agent did not accept; a chat that moved on is left alone."""
     chat = Chat.objects.locked(chat_id)
     if chat.status != Chat.Status.TRANSFERRED:
         return chat
+    return _give_back(chat, "transfer_returned")
+
+
+def _give_back(chat: Chat, code: str) -> Chat:
+    """To its queue, or to its sender where the administrator says so and he is there."""
     assert chat.transferred_to is not None  # chat_transfer_matches_status
     assert chat.transferred_by is not None
     receiver, sender = chat.transferred_to, chat.transferred_by
-    step = Draft.event(
-        chat, "transfer_declined" if declined else "transfer_returned", agent=receiver.display_name
-    )
+    step = Draft.event(chat, code, agent=receiver.display_name)
     back = ChatSettings.objects.current().transfer_falls_back_to == FallsBackTo.SENDER
     if back and sender.online and sender.available and not sender.retired_at:
         now = timezone.now()
@@ -100,6 +104,15 @@ def return_transfer(chat_id: int, *, declined: bool = False) -> Chat:
     let_go(chat, step, status=Chat.Status.QUEUED)
     drain_soon([chat.queue_id])
     return chat
+
+
+@transaction.atomic
+def decline_transfer(chat_id: int, *, by: int) -> Chat:
+    """Agent `by` does not want the chat that was transferred to him."""
+    chat = Chat.objects.locked(chat_id)
+    if chat.status != Chat.Status.TRANSFERRED or chat.transferred_to_id != by:
+        raise NotYoursError if chat.is_live else ChatEndedError
+    return _give_back(chat, "transfer_declined")
 
 
 @transaction.atomic

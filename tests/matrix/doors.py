@@ -124,8 +124,8 @@ class Ears:
 
 
 def topics_of(mark: Mark) -> list[str]:
-    agent = [agent_topic(mark.agent)] if mark.agent else []
-    return [customer_topic(mark.customer), queue_topic(mark.queue), *agent]
+    keepers = [agent_topic(agent) for agent in (mark.agent, mark.transferred_to) if agent]
+    return [customer_topic(mark.customer), queue_topic(mark.queue), *keepers]
 
 
 def by_answer(frames: list[dict[str, Any]], chat: str, ears: Ears) -> str:
@@ -189,6 +189,10 @@ DOORS = [
     api("note", "note", "messages/", NOTE),
     api("accept", "accept", "accept/"),
     api("end", "end", "end/"),
+    api("abandon", "abandon", "abandon/"),
+    api("release", "release", "release/"),
+    api("transfer", "transfer", "transfer/", {"agent": "A" * 22}),
+    api("decline", "decline", "decline/"),
     api("cancel", "cancel", "cancel/"),
     page("fragment", "retrieve", method="GET", **FRAGMENT),
     page("whole", "retrieve", method="GET"),

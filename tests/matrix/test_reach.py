@@ -22,11 +22,11 @@ PEOPLE = [
     "retired agent", "supervisor", "chat administrator", "superuser", "agent", "colleague",
     "agent of another queue", "agent of another company", "customer A", "customer B",
     "verified customer", "customer of a colleague", "customer of another queue",
-    "customer of another agent", "customer of another company",
+    "customer of another agent", "customer of another company", "customer of a list",
 ]  # fmt: skip
 CHATS = [
     "waiting", "had", "left", "a colleague's", "waiting elsewhere", "had elsewhere", "foreign",
-    "ended", "ended by a colleague", "cancelled", "missing",
+    "ended", "ended by a colleague", "cancelled", "abandoned", "passed on", "missing",
 ]  # fmt: skip
 #: News of other things that he may hear of; it comes when its second is over, whatever is asked.
 NEWS = re.compile(r'\{"type":"receipt","chat":"(?!the-id)[^}]*\}|\{"type":"access.changed"\}')
@@ -95,7 +95,7 @@ def leaks(world: World, who: Principal, said: str) -> list[str]:
     found = []
     for label, chat in world.chats.items():
         hidden = ["note"] if who.kind == "customer" else []
-        if reach(who, chat) not in {"own", "open"}:
+        if reach(who, chat) not in {"own", "open", "handed"}:
             hidden = ["subject", "body", "note", "answer"]
         found += [text for text in (f'canary {what} {label}"' for what in hidden) if text in said]
     return found

@@ -3,7 +3,10 @@
 from livechat.models import Chat
 from tests.security.world import Principal
 
-LIVE = {"queued", "assigned"}
+LIVE = {"queued", "assigned", "transferred"}
+#: What only the agent who has a chat does with it.
+STEPS = {"end", "abandon", "release", "transfer"}
+AGENTS_ONLY = {"accept", "decline"} | STEPS
 
 
 def reach(who: Principal, chat: Chat | None) -> str:
@@ -13,6 +16,8 @@ def reach(who: Principal, chat: Chat | None) -> str:
     if who.kind == "agent" and chat:
         if chat.agent_id == who.agent.pk:  # type: ignore[union-attr]
             return "own"
+        if chat.transferred_to_id == who.agent.pk:  # type: ignore[union-attr]
+            return "handed"
         if chat.queue_id in who.queues:
             return "open" if chat.status == "queued" else "known"
     return "nothing"
@@ -22,20 +27,39 @@ def expected(who: Principal, verb: str, chat: Chat | None) -> str:
     """The answer: `ok`, a refusal's code, or why the door stays shut."""
     if who.kind in {"nobody", "outsider"}:
         return "not_authenticated" if who.kind == "nobody" else "forbidden"
-    if verb in ({"accept", "end"} if who.kind == "customer" else {"cancel"}):
+    if verb in (AGENTS_ONLY if who.kind == "customer" else {"cancel"}):
         return "forbidden"
     stands = reach(who, chat)
     told_who_has_it = stands == "known" and verb in {"accept", "post", "note"}
-    if chat is None or not (stands in {"own", "open"} or told_who_has_it):
+    if chat is None or not (stands in {"own", "open", "handed"} or told_who_has_it):
         return "not_found"
+    if verb in STEPS | {"decline"}:
+        return _may_step(verb, chat, stands)
     if verb in {"post", "note"}:
         return _may_post(who, verb, chat) if stands == "own" else "not_yours"
     if verb == "accept" and chat.status != "queued":
         faster = "already_accepted" if chat.status == "assigned" else "chat_ended"
-        return "ok" if stands == "own" and chat.status == "assigned" else faster
-    if stands == "open" and verb in {"end", "receipt", "typing"}:
-        return "not_yours" if verb == "end" else "not_found"
+        faster = "already_accepted" if chat.status == "transferred" else faster
+        mine = stands == "own" and chat.status == "assigned"
+        return "ok" if mine or stands == "handed" else faster
+    if stands in {"open", "handed"} and verb in {"receipt", "typing"}:
+        return "not_found"
     return "not_found" if verb == "typing" and chat.status not in LIVE else "ok"
+
+
+def _may_step(verb: str, chat: Chat, stands: str) -> str:
+    if verb == "decline":
+        return "ok" if stands == "handed" else "not_yours" if chat.status in LIVE else "chat_ended"
+    if stands != "own":
+        return "not_yours" if chat.status in LIVE else "chat_ended"
+    done = {"end": "ended", "abandon": "abandoned"}.get(verb)
+    if chat.status not in LIVE:
+        return "ok" if chat.status == done else "chat_ended"
+    if verb in {"end", "abandon"}:
+        return "ok"
+    if chat.left_at:
+        return "chat_ended"
+    return "ok" if verb == "release" else "agent_unavailable"
 
 
 def _may_post(who: Principal, verb: str, chat: Chat) -> str:

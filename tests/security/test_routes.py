@@ -21,7 +21,10 @@ ANONYMOUS = {
     "readyz",
 }
 #: Doors that ask for a customer's token or a session themselves, and answer 401 in JSON.
-API = {"chat-list", "chat-detail", "chat-accept", "chat-cancel", "chat-end", "chat-messages"}
+API = {
+    "chat-list", "chat-detail", "chat-accept", "chat-cancel", "chat-end", "chat-messages",
+    "chat-abandon", "chat-transfer", "chat-release", "chat-decline",
+}  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {
     "home", "sign-out", "console:inbox", "console:lists", "console:profile", "console:chat",

@@ -185,6 +185,7 @@ def _customers(world: World) -> None:
         ("customer of another queue", "ours", False),
         ("customer of another agent", "ours", False),
         ("customer of another company", "theirs", True),
+        ("customer of a list", "ours", False),
     ]:
         row = Customer.objects.create(
             company=world.companies[company],
@@ -209,10 +210,18 @@ def _chats(world: World) -> None:
         ("ended", "customer A", "first", "agent", "ended", False),
         ("ended by a colleague", "customer A", "first", "colleague", "ended", False),
         ("cancelled", "customer A", "first", "", "cancelled", False),
+        ("abandoned", "customer A", "first", "agent", "abandoned", False),
+        ("passed on", "customer of a list", "first", "", "queued", False),
     ]:  # fmt: skip
         owner = world.people[customer].customer
         holder = world.people[agent].agent if agent else None
         world.chats[label] = _chat(label, owner, world.queues[queue], holder, status, left=left)
+    to, by = (world.people[name].agent for name in ("agent", "colleague"))
+    passed_on = world.chats["passed on"]
+    Chat.objects.filter(pk=passed_on.pk).update(
+        status="transferred", transferred_to=to, transferred_by=by
+    )
+    passed_on.refresh_from_db()
 
 
 def next_action(status: str) -> dict[str, Any]:
@@ -236,7 +245,7 @@ def _chat(
         subject=f"canary subject {label}",
         owner_epoch=1 if agent else 0,
         accepted_at=now - timedelta(minutes=2) if agent else None,
-        ended_at=now if status in {"ended", "cancelled"} else None,
+        ended_at=now if status in {"ended", "abandoned", "cancelled"} else None,
         left_at=now if left else None,
         **next_action(status),
     )
