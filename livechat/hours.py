@@ -90,8 +90,16 @@ def state_at(schedules: Sequence[Schedule], now: datetime) -> State:
 
 def is_open_at(schedules: Sequence[Schedule], now: datetime) -> bool:
     """Whether chats are taken now; cheaper than the whole state."""
-    is_open, _schedule = _decide([(each, _spans(each, now, now)) for each in schedules], now)
-    return is_open
+    return _decide(_now(schedules, now), now)[0]
+
+
+def decides_at(schedules: Sequence[Schedule], now: datetime) -> Schedule | None:
+    """The first that says something now."""
+    return _decide(_now(schedules, now), now)[1]
+
+
+def _now(schedules: Sequence[Schedule], now: datetime) -> list[tuple[Schedule, list[Span]]]:
+    return [(each, _spans(each, now, now)) for each in schedules]
 
 
 def stretches(schedules: Sequence[Schedule], since: datetime, until: datetime) -> Iterator[Stretch]:

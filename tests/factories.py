@@ -1,6 +1,6 @@
 """Rows for tests, as the services make them; nothing is announced. Traits name the usual cases."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,18 @@ from django.utils import timezone
 from factory import LazyAttribute, LazyFunction, Maybe, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory, Password
 
-from livechat.models import Agent, Chat, Draft, Lease, Message, Queue, Sender
+from livechat.models import (
+    Agent,
+    Chat,
+    ChatHours,
+    ChatHoursPeriod,
+    Draft,
+    Holiday,
+    Lease,
+    Message,
+    Queue,
+    Sender,
+)
 from tickets.models import Company, Customer, Site, User
 
 PASSWORD = "correct horse battery"
@@ -91,6 +102,28 @@ class QueueFactory(DjangoModelFactory):
 
     company = SubFactory(CompanyFactory)
     name = Sequence(lambda n: f"Queue {n}")
+
+
+class ChatHoursFactory(DjangoModelFactory):
+    """Open at all times, for all. `week={0: (8, 18)}`: by weekday. `holidays={date: name}`."""
+
+    class Meta:
+        model = ChatHours
+
+    name = Sequence(lambda n: f"Hours {n}")
+    week = LazyFunction(dict)
+    holidays = LazyFunction(dict)
+
+    @classmethod
+    def _create(cls, model_class: type[ChatHours], *args: Any, **fields: Any) -> ChatHours:
+        week, holidays = fields.pop("week"), fields.pop("holidays")
+        hours: ChatHours = super()._create(model_class, *args, **fields)
+        for weekday, (since, until) in week.items():
+            times = {"since": time(since), "until": time(until % 24)}
+            ChatHoursPeriod.objects.create(hours=hours, weekday=weekday, **times)
+        for date, name in holidays.items():
+            Holiday.objects.create(hours=hours, date=date, name=name)
+        return hours
 
 
 class AgentFactory(DjangoModelFactory):

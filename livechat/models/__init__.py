@@ -4,6 +4,7 @@ from livechat.models.agents import Agent, AvailabilityReason, Lease
 from livechat.models.chats import Chat, NextAction
 from livechat.models.decisions import RoutingDecision
 from livechat.models.drafts import ChatHead, Draft, Line, Sender
+from livechat.models.hours import ChatHours, ChatHoursPeriod, Holiday, Place
 from livechat.models.invitations import AssistanceRequest, Invitation
 from livechat.models.messages import Message, ReadCursor
 from livechat.models.queues import Queue, Topic
@@ -15,13 +16,17 @@ __all__ = [
     "AvailabilityReason",
     "Chat",
     "ChatHead",
+    "ChatHours",
+    "ChatHoursPeriod",
     "ChatSettings",
     "Draft",
+    "Holiday",
     "Invitation",
     "Lease",
     "Line",
     "Message",
     "NextAction",
+    "Place",
     "Queue",
     "ReadCursor",
     "RoutingDecision",
