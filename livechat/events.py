@@ -126,13 +126,14 @@ class MessagePosted(Event):
     def deliveries(self) -> Iterator[Delivery]:
         chat, mark = self.chat.public_id, Mark.of(self.chat)
         remembered = (chat, list(mark))
+        after = self.lines[0].seq - 1 if self.lines else mark.last_seq
         if public := items_of(self.lines, staff=False):
             text = protocol.encode_messages(chat, mark.last_public_seq, public)
-            yield Delivery((customer_topic(mark.customer),), text, remembered)
+            yield Delivery((customer_topic(mark.customer),), text, remembered, False, after)
         if not public or not self._looks_alike(mark):
             items = items_of(self.lines, staff=True)
             text = protocol.encode_messages(chat, mark.last_seq, items)
-        yield Delivery(mark.staff_topics(), text, remembered)
+        yield Delivery(mark.staff_topics(), text, remembered, False, after)
 
     def _looks_alike(self, mark: Mark) -> bool:
         """Whether the customer's frame is the agents' too: no side note stands in it or before."""

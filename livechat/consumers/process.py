@@ -195,7 +195,7 @@ class Process:
 
         def answered(answer: resume.Answer) -> None:
             for chat, mark in answer.marks.items():
-                realtime.hub.remember(chat, list(mark))
+                realtime.hub.learn(chat, list(mark))
             done(answer)
 
         self.missed.submit(asked, answered)
@@ -266,8 +266,15 @@ class Process:
         await self._flush_receipts()
         found = await self._off_loop(self.sweep.changed)
         if lost := self.sweep.lost(found, realtime.hub.marks):
-            realtime.hub.deliver(await self._off_loop(self.sweep.repair, lost))
+            self._repaired(await self._off_loop(self.sweep.repair, lost))
         self.ticked_at = monotonic()
+
+    def _repaired(self, deliveries: list[realtime.Delivery]) -> None:
+        """Tell what was lost. It was read, so from here on it is known."""
+        realtime.hub.deliver(deliveries)
+        for delivery in deliveries:
+            if delivery.mark:
+                realtime.hub.remember(*delivery.mark)
 
     @property
     def is_ticking(self) -> bool:

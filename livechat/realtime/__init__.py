@@ -15,7 +15,7 @@ from livechat.realtime.writer import Writer
 __all__ = ["Delivery", "Hub", "Writer", "bus", "deliver", "hub", "start", "stop"]
 
 #: Raised with every change of what processes tell each other: old and new ones do not talk.
-WIRE = 2
+WIRE = 3
 
 hub = Hub()
 _bus: NullBus | RedisBus | None = None

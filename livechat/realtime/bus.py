@@ -138,5 +138,7 @@ class RedisBus:
             self.hear(deliveries)
 
 
-def _delivery(topics: list[str], text: str, mark: list[Any] | None, readmit: bool) -> Delivery:
-    return Delivery(tuple(topics), text, (mark[0], mark[1]) if mark else None, readmit)
+def _delivery(
+    topics: list[str], text: str, mark: list[Any] | None, readmit: bool, after: int | None
+) -> Delivery:
+    return Delivery(tuple(topics), text, (mark[0], mark[1]) if mark else None, readmit, after)

@@ -13,7 +13,8 @@ MARKS = 100_000
 class Delivery(NamedTuple):
     """A frame, encoded once, for everybody on any of these topics.
 
-    `mark` is (key, values): what the process remembers as published. `readmit` has the listeners
+    `mark` is (key, values): what the process remembers as published. `after` is the number that
+    this frame's numbered lines follow; None when it tells the state. `readmit` has the listeners
     ask anew what they may hear.
     """
 
@@ -21,6 +22,7 @@ class Delivery(NamedTuple):
     text: str
     mark: tuple[str, list[Any]] | None = None
     readmit: bool = False
+    after: int | None = None
 
 
 class Listener(Protocol):
@@ -57,19 +59,47 @@ class Hub:
                 else:
                     listener.push(delivery.text)
             if delivery.mark:
-                self.remember(*delivery.mark)
+                self.follow(*delivery.mark, delivery.after)
 
     def deliver_soon(self, deliveries: Iterable[Delivery]) -> None:
         """`deliver`, from any thread."""
         if self.loop and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self.deliver, deliveries)
 
+    def follow(self, key: str, mark: list[Any], after: int | None) -> None:
+        """Take from a live frame what it told, and no more: a hole stays, so that it is repaired.
+
+        Lines move the numbers when they follow what is known, a told state moves all the rest.
+        What is not known at all begins with line 1; else somebody has to read it first.
+        """
+        known = self.marks.get(key)
+        if known is None:
+            if after == 0:
+                self._keep(key, [0, *mark[1:]])
+        elif after is None:
+            if mark[0] >= known[0]:
+                self._keep(key, [mark[0], known[1], known[2], *mark[3:]])
+        elif after <= known[1] < mark[1]:
+            same = mark[0] == known[0]
+            self._keep(key, mark if same else [known[0], mark[1], mark[2], *known[3:]])
+
+    def learn(self, key: str, mark: list[Any]) -> None:
+        """Take what was read for one page. The others may miss something still: it stays a hole."""
+        known = self.marks.get(key)
+        if known is None:
+            self._keep(key, mark)
+        elif mark[0] > known[0]:
+            self._keep(key, [*known[:3], *mark[3:]])
+
     def remember(self, key: str, mark: list[Any]) -> None:
-        """Keep the newest mark: version first, then how far its numbers have come."""
+        """Take what everybody here was told: version first, then how far its numbers have come."""
         known = self.marks.get(key)
         if known and known[0] >= mark[0]:
             newest = known if known[0] > mark[0] else mark
             mark = [newest[0], max(known[1], mark[1]), max(known[2], mark[2]), *newest[3:]]
+        self._keep(key, mark)
+
+    def _keep(self, key: str, mark: list[Any]) -> None:
         self.marks[key] = mark
         self.marks.move_to_end(key)
         if len(self.marks) > MARKS:

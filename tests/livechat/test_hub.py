@@ -150,3 +150,84 @@ async def test_other_threads_deliver_on_the_loop():
     await asyncio.wait_for(told.wait(), 5)
 
     assert threads == [threading.main_thread()]
+
+
+def line(after: int, *mark: object) -> Delivery:
+    return Delivery(("agent.1",), "line", ("chat", [*mark]), after=after)
+
+
+def state(*mark: object) -> Delivery:
+    return Delivery(("agent.1",), "state", ("chat", [*mark]))
+
+
+def knowing(*mark: object) -> Hub:
+    hub = Hub()
+    hub.remember("chat", [*mark])
+    return hub
+
+
+def test_a_line_that_follows_moves_the_numbers():
+    hub = knowing(2, 7, 6, "with 1")
+
+    hub.deliver([line(7, 2, 8, 8, "with 1"), line(8, 2, 10, 8, "with 1")])
+
+    assert hub.marks["chat"] == [2, 10, 8, "with 1"]
+
+
+def test_a_line_beyond_a_hole_leaves_the_hole():
+    hub = knowing(2, 7, 6, "with 1")
+
+    hub.deliver([line(8, 2, 9, 9, "with 1"), line(9, 2, 10, 10, "with 1")])
+
+    assert hub.marks["chat"] == [2, 7, 6, "with 1"]
+
+
+def test_lines_that_are_told_twice_or_late_move_nothing_back():
+    hub = knowing(2, 7, 6, "with 1")
+
+    hub.deliver([line(5, 2, 6, 6, "with 1"), line(6, 2, 7, 6, "with 1")])
+
+    assert hub.marks["chat"] == [2, 7, 6, "with 1"]
+
+
+def test_a_line_brings_no_state_that_was_not_told():
+    hub = knowing(2, 7, 6, "with 1")
+
+    hub.deliver([line(7, 3, 8, 8, "with 2")])
+    assert hub.marks["chat"] == [2, 8, 8, "with 1"]
+
+    hub.deliver([state(3, 8, 8, "with 2")])
+    assert hub.marks["chat"] == [3, 8, 8, "with 2"]
+
+
+def test_a_state_brings_no_lines_that_were_not_told():
+    hub = knowing(2, 7, 6, "with 1")
+
+    hub.deliver([state(3, 9, 9, "with 2"), state(2, 9, 9, "late")])
+
+    assert hub.marks["chat"] == [3, 7, 6, "with 2"]
+
+
+def test_a_chat_is_known_from_its_first_line_on():
+    hub = Hub()
+
+    hub.deliver([line(0, 1, 1, 1, "waits"), state(1, 1, 1, "waits")])
+
+    assert hub.marks["chat"] == [1, 1, 1, "waits"]
+
+
+def test_of_a_chat_nobody_knows_a_later_line_says_too_little():
+    hub = Hub()
+
+    hub.deliver([line(3, 2, 4, 4, "with 1"), state(2, 4, 4, "with 1")])
+
+    assert "chat" not in hub.marks
+
+
+def test_what_one_page_has_read_the_others_still_miss():
+    hub = knowing(2, 7, 6, "with 1")
+
+    hub.learn("chat", [3, 9, 9, "with 2"])
+    hub.learn("new", [1, 1, 1, "waits"])
+
+    assert hub.marks == {"chat": [2, 7, 6, "with 2"], "new": [1, 1, 1, "waits"]}

@@ -45,7 +45,7 @@ def test_a_tick_that_fails_is_followed_by_the_next(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "data", [b"not json", b"[1]", b'["other", [[["t"], "x", null, false, 1]]]']
+    "data", [b"not json", b"[1]", b'["other", [[["t"], "x", null, false, null, 1]]]']
 )
 def test_a_batch_of_the_bus_that_cannot_be_read_is_passed_over(data):
     heard: list[list[Delivery]] = []
@@ -53,6 +53,6 @@ def test_a_batch_of_the_bus_that_cannot_be_read_is_passed_over(data):
     bus.process, bus.hear = "this", heard.append
 
     bus._hear_one(data)
-    bus._hear_one(b'["other", [[["t"], "x", null, false]]]')
+    bus._hear_one(b'["other", [[["t"], "x", null, false, null]]]')
 
     assert heard == [[Delivery(("t",), "x", None, False)]]

@@ -1,5 +1,6 @@
 """What is said over sockets: acks, live frames, what was missed, receipts, typing, heads."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -192,6 +193,38 @@ async def test_what_another_process_wrote_is_found_by_the_sweep(
 
     await in_thread(end_chat, chat.pk, by=chat.agent_id)
     assert (await page.next("chat.changed"))["status"] == "ended"
+
+
+async def test_a_lost_line_is_found_though_a_later_one_came(open_page, chat, token, monkeypatch):
+    page = customers(open_page, token)
+    await page.next("welcome")
+    sender = Sender("c", chat.customer_id, "Ada")
+    deliver = realtime.deliver
+    for body, told in [("lost", lambda deliveries: None), ("heard", deliver)]:
+        monkeypatch.setattr(realtime, "deliver", told)
+        draft = Draft(chat.public_id, sender, f"message-{body}", "reply", body)
+        await in_thread(post_messages, [draft])
+
+    await line(page, "heard")
+    await line(page, "lost")
+    assert realtime.hub.marks[chat.public_id][1] == 4
+
+
+async def test_a_page_that_comes_hides_nothing_from_those_that_are_there(
+    open_page, chat, token, monkeypatch
+):
+    module = import_module("livechat.consumers.process")
+    monkeypatch.setattr(module, "TICK_SECONDS", 0.5)  # Time for another page to come.
+    page = customers(open_page, token)
+    await page.next("welcome")
+    monkeypatch.setattr(realtime, "deliver", lambda deliveries: None)
+
+    sender = Sender("c", chat.customer_id, "Ada")
+    draft = Draft(chat.public_id, sender, "message-1", "reply", "From the API")
+    await in_thread(post_messages, [draft])
+    await customers(open_page, token).next("welcome")
+
+    await line(page, "From the API")
 
 
 # --- receipts, typing, heads ---------------------------------------------------------------------
