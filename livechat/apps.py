@@ -22,7 +22,7 @@ class LivechatConfig(AppConfig):
 
         import_module("livechat.receivers")
         import_module("livechat.checks")
-        for model in ["Queue", "Agent", "ChatSettings"]:
+        for model in ["Queue", "Agent", "ChatSettings", "ChatHours"]:
             fields = {"m2m_fields": {"queues"}} if model == "Agent" else {}
             auditlog.register(
                 self.get_model(model),

@@ -1,6 +1,7 @@
 """The admin as a whole: who gets in, that lists stay cheap, that each field is explained."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.admin_pages import address, list_address
 from tests.factories import (
     AgentFactory,
     ChatFactory,
+    ChatHoursFactory,
     CompanyFactory,
     CustomerFactory,
     QueueFactory,
@@ -25,8 +27,8 @@ pytestmark = pytest.mark.django_db
 
 STYLES = Path(__file__).parents[1] / "config/static/parley"
 REGISTERED = [apps.get_model(name) for name in (
-    "auth.Group", "livechat.Agent", "livechat.ChatSettings", "livechat.Queue", "tickets.Company",
-    "tickets.User",
+    "auth.Group", "livechat.Agent", "livechat.ChatHours", "livechat.ChatSettings", "livechat.Queue",
+    "tickets.Company", "tickets.User",
 )]  # fmt: skip
 
 
@@ -48,6 +50,12 @@ def queues(count):
         ChatFactory(queue=queue)
 
 
+def hours(count):
+    for queue in QueueFactory.create_batch(count):
+        holidays = {date(2026, 12, 25): "Christmas Day"}
+        ChatHoursFactory(queue=queue, company=queue.company, week={0: (8, 18)}, holidays=holidays)
+
+
 def agents(count):
     for _ in range(count):
         AgentFactory(queues=QueueFactory.create_batch(2))
@@ -67,6 +75,7 @@ LISTS = {
     "tickets.User": users,
     "livechat.Queue": queues,
     "livechat.Agent": agents,
+    "livechat.ChatHours": hours,
     "auth.Group": groups,
 }
 
@@ -139,7 +148,13 @@ def test_a_list_is_searched_and_filtered(name):
 
 
 def forms_of(client):
-    rows = [QueueFactory(), AgentFactory(), SiteFactory().company, UserFactory()]
+    rows = [
+        QueueFactory(),
+        AgentFactory(),
+        ChatHoursFactory(),
+        SiteFactory().company,
+        UserFactory(),
+    ]
     pages = [address("change", row) for row in rows] + ["/admin/livechat/chatsettings/1/change/"]
     pages += [
         f"{list_address(model)}add/" for model in REGISTERED if model._meta.app_label != "auth"

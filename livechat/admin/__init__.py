@@ -1,5 +1,5 @@
 """The admin holds settings. Chats and messages are worked in the console, not here."""
 
-from livechat.admin import agents, chat_settings, queues
+from livechat.admin import agents, chat_settings, hours, queues
 
-__all__ = ["agents", "chat_settings", "queues"]
+__all__ = ["agents", "chat_settings", "hours", "queues"]

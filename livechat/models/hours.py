@@ -58,10 +58,14 @@ class ChatHoursQuerySet(models.QuerySet["ChatHours"]):
         rows = list(self.active().with_times())
         return {place: hours.state_at(_asked(rows, place), now) for place in places}
 
+    def asked_for(self, place: Place) -> list[Schedule]:
+        """Those meant for chats that wait there, the first to be asked first."""
+        return _asked(self.active().with_times(), place)
+
     def is_open(self, queue: Queue, now: datetime, *, company: int | None = None) -> bool:
         """Whether the queue takes chats of its company, or of this one, now."""
         place = Place(company or queue.company_id, queue.pk)
-        return hours.is_open_at(_asked(self.active().with_times(), place), now)
+        return hours.is_open_at(self.asked_for(place), now)
 
     def in_effect(self, now: datetime) -> set[int]:
         """Those that decide now for what they are meant for: none of higher priority does."""

@@ -13,6 +13,7 @@ from tests.architecture.sources import APPS
 ADMINISTERED = {
     "auth.Group",
     "livechat.Agent",
+    "livechat.ChatHours",
     "livechat.ChatSettings",
     "livechat.Queue",
     "tickets.Company",
@@ -21,6 +22,7 @@ ADMINISTERED = {
 NAMED_OUTSIDE = {
     "livechat.Agent",
     "livechat.Chat",
+    "livechat.ChatHours",
     "livechat.Queue",
     "livechat.Topic",
     "tickets.Company",
