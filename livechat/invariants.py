@@ -1,0 +1,189 @@
+"""What must hold of all rows, derived anew from the rows themselves: each line names one wrong."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from livechat import policy
+from livechat.models import Agent, Chat, Invitation, Message, RoutingDecision
+from livechat.models.chats import LIVE_STATUSES
+from livechat.models.decisions import KEPT_DAYS
+from livechat.models.drafts import invitees_of
+
+Status = Chat.Status
+WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
+LIVE = Q(status__in=LIVE_STATUSES)
+#: A step's message and its decision are a moment apart.
+A_MOMENT = timedelta(minutes=1)
+
+#: What one row of a chat says against itself.
+CONTRADICTIONS: tuple[tuple[str, Q], ...] = (
+    ("no agent has it", Q(status__in=WITH_AGENT, agent=None)),
+    ("an agent has it", ~Q(status__in=WITH_AGENT) & Q(agent__isnull=False)),
+    ("nobody knows since when", Q(status__in=WITH_AGENT, accepted_at=None)),
+    ("it was accepted before it came", Q(accepted_at__lt=F("queued_at"))),
+    ("it was over before it was accepted", Q(ended_at__lt=F("accepted_at"))),
+    ("nothing is to happen next", LIVE & (Q(next_action="") | Q(next_action_at=None))),
+    ("something is to happen next", ~LIVE & (~Q(next_action="") | Q(next_action_at__isnull=False))),
+    ("it has an end", LIVE & Q(ended_at__isnull=False)),
+    ("it has no end", ~LIVE & Q(ended_at=None)),
+    (
+        "it is transferred to nobody, or by nobody",
+        Q(status=Status.TRANSFERRED) & (Q(transferred_to=None) | Q(transferred_by=None)),
+    ),
+    (
+        "it still says to whom it was transferred, or by whom",
+        ~Q(status=Status.TRANSFERRED)
+        & (Q(transferred_to__isnull=False) | Q(transferred_by__isnull=False)),
+    ),
+    ("its customer has left it", ~Q(status__in=WITH_AGENT) & Q(left_at__isnull=False)),
+)
+
+
+def wrongs(now: datetime) -> Iterator[str]:
+    """Everything that is wrong, in words, with public ids. As many queries for any number of rows.
+
+    Rows that are read one after the other have to be of one moment: that is the caller's business.
+    """
+    for check in CHECKS:
+        yield from check(now)
+
+
+def _contradictions(now: datetime) -> Iterator[str]:
+    for what, condition in CONTRADICTIONS:
+        for chat, status in Chat.objects.filter(condition).values_list("public_id", "status"):
+            yield f"chat {chat}: it is {status}, and {what}"
+
+
+def _places(now: datetime) -> Iterator[str]:
+    """What is counted of an agent's load, and what he has."""
+    held = Chat.objects.filter(status=Status.ASSIGNED, left_at=None, agent=OuterRef("pk"))
+    agents = Agent.objects.annotate(held=_count(held, "agent")).exclude(open_chats=F("held"))
+    for agent, counted, has in agents.values_list("public_id", "open_chats", "held"):
+        yield f"agent {agent}: open_chats is {counted}, and he has {has}"
+
+
+def _assigned_today(now: datetime) -> Iterator[str]:
+    """Chats taken on the last day on which he took any, as counted and as decided."""
+    lately = now - timedelta(days=2)
+    taken: defaultdict[int, Counter[object]] = defaultdict(Counter)
+    decided = RoutingDecision.objects.filter(agent__isnull=False, first_at__gte=lately)
+    for pk, at in decided.values_list("agent", "first_at"):
+        taken[pk or 0][timezone.localdate(at)] += 1
+    agents = Agent.objects.filter(assigned_on__gt=timezone.localdate(lately))
+    for pk, agent, day, counted in agents.values_list(
+        "pk", "public_id", "assigned_on", "assigned_today"
+    ):
+        if counted != taken[pk][day]:
+            yield f"agent {agent}: assigned_today is {counted}, and he was given {taken[pk][day]}"
+
+
+def _numbers(now: datetime) -> Iterator[str]:
+    """The messages of a chat are 1, 2, 3, … up to its last_seq."""
+    visible = ~Q(messages__kind=Message.Kind.NOTE)
+    counted = Chat.objects.annotate(
+        count=Count("messages"),
+        first=Coalesce(Min("messages__seq"), 0),
+        last=Coalesce(Max("messages__seq"), 0),
+        public=Coalesce(Max("messages__seq", filter=visible), 0),
+    )
+    right = {
+        "count": F("last_seq"),
+        "first": 1,
+        "last": F("last_seq"),
+        "public": F("last_public_seq"),
+    }
+    for row in counted.exclude(**right).values_list(
+        "public_id", "last_seq", "last_public_seq", "count", "first", "last", "public"
+    ):
+        yield "chat {}: last_seq is {} ({} public); it has {} messages, {} to {} ({})".format(*row)
+
+
+def _places_in_line(now: datetime) -> Iterator[str]:
+    waiting = Chat.objects.waiting().values_list(
+        "public_id", "queued_at", "rank_time", "queue__priority_seconds"
+    )
+    for chat, queued_at, rank_time, priority in waiting:
+        due = policy.rank_time(queued_at, priority)
+        if rank_time != due:
+            yield f"chat {chat}: rank_time is {rank_time:%F %T.%f}, and not {due:%F %T.%f}"
+
+
+def _open_decisions(now: datetime) -> Iterator[str]:
+    """Only who waits has an open one, and one at most."""
+    standing = RoutingDecision.objects.filter(is_open=True)
+    counted = standing.values_list("chat__public_id", "chat__status").annotate(count=Count("pk"))
+    for chat, status, count in counted.filter(Q(count__gt=1) | ~Q(chat__status=Status.QUEUED)):
+        yield f"chat {chat}: it is {status}, and {count} of its decisions are open"
+
+
+def _assignments(now: datetime) -> Iterator[str]:
+    """Each time somebody got the chat raised its epoch, and stands in it."""
+    accepted = Message.objects.filter(kind=Message.Kind.EVENT, data__code="accepted")
+    times = _count(accepted.filter(chat=OuterRef("pk")), "chat")
+    chats = Chat.objects.annotate(accepted=times).exclude(accepted=F("owner_epoch"))
+    for chat, epoch, count in chats.values_list("public_id", "owner_epoch", "accepted"):
+        yield f"chat {chat}: owner_epoch is {epoch}, and it was accepted {count} times"
+
+
+def _reasons(now: datetime) -> Iterator[str]:
+    """Each assignment has a decision of its own, as long as decisions are kept."""
+    since = now - timedelta(days=KEPT_DAYS) + A_MOMENT
+    accepted = Message.objects.filter(
+        chat=OuterRef("pk"), kind=Message.Kind.EVENT, data__code="accepted", posted_at__gte=since
+    )
+    decided = RoutingDecision.objects.filter(
+        chat=OuterRef("pk"), agent__isnull=False, first_at__gte=since - A_MOMENT
+    )
+    lately = Chat.objects.filter(LIVE | Q(ended_at__gte=since)).annotate(
+        accepted=_count(accepted, "chat"), decided=_count(decided, "chat")
+    )
+    unexplained = lately.filter(accepted__gt=F("decided"))
+    for row in unexplained.values_list("public_id", "accepted", "decided"):
+        yield "chat {}: it was accepted {} times, and {} decisions say why".format(*row)
+    latest = decided.order_by("-pk").values("agent")[:1]
+    held = Chat.objects.filter(status=Status.ASSIGNED, accepted_at__gte=since)
+    chosen = held.annotate(chosen=Coalesce(Subquery(latest), 0))
+    for chat in chosen.exclude(agent=F("chosen")).values_list("public_id", flat=True):
+        yield f"chat {chat}: its last decision was for another agent"
+
+
+def _invitees(now: datetime) -> Iterator[str]:
+    """The column that the message path reads says what the invitations do."""
+    there: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    accepted = Invitation.objects.filter(status=Invitation.Status.ACCEPTED)
+    for chat, agent, role in accepted.values_list("chat__public_id", "agent", "role"):
+        there[chat][agent] = role[0]
+    said = dict(Chat.objects.exclude(invitees="").values_list("public_id", "invitees"))
+    for chat in sorted({*said, *there}):
+        if invitees_of(said.get(chat, "")) != there[chat]:
+            found = " ".join(f"{role}{agent}" for agent, role in sorted(there[chat].items()))
+            yield f"chat {chat}: invitees is “{said.get(chat, '')}”, and “{found}” have accepted"
+    over = Invitation.objects.open().exclude(chat__status__in=LIVE_STATUSES)
+    for invitation, chat in over.values_list("public_id", "chat__public_id"):
+        yield f"invitation {invitation}: it is open, and chat {chat} is over"
+
+
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
+    """How many of these there are of one `by`."""
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
+
+
+CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
+    _contradictions,
+    _places,
+    _assigned_today,
+    _numbers,
+    _places_in_line,
+    _open_decisions,
+    _assignments,
+    _reasons,
+    _invitees,
+)

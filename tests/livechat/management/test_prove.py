@@ -1,0 +1,272 @@
+"""`manage.py prove` finds each row that somebody breaks by hand, and names it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from livechat.invariants import wrongs
+from livechat.models import Agent, Chat, Invitation, Message, Queue, RoutingDecision
+from livechat.models.decisions import KEPT_DAYS
+from livechat.services.assignment import accept_chat, transfer_to_agent
+from livechat.services.closing import cancel_chat, end_chat
+from livechat.services.drain import drain
+from livechat.services.intake import start_chat
+from tests.factories import AgentFactory, CustomerFactory, QueueFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(queue: Queue) -> Chat:
+    customer = CustomerFactory(company=queue.company)
+    chat, _made = start_chat(customer.pk, client_id=f"c-{customer.pk}", question="Why?")
+    return chat
+
+
+@pytest.fixture
+def queue() -> Queue:
+    return QueueFactory(is_default=True, priority_seconds=60, auto_accept=True)
+
+
+@pytest.fixture
+def agents(queue: Queue) -> list[Agent]:
+    return [AgentFactory(queues=[queue], online=True) for _ in range(2)]
+
+
+@pytest.fixture
+def chats(queue: Queue, agents: list[Agent]) -> dict[str, Chat]:
+    """One chat in each status, by services alone; a decision of the waiting one stands open."""
+    first, second = agents
+    made = {status: asked(queue) for status in Chat.Status.values}
+    for status in ("assigned", "transferred", "ended", "abandoned"):
+        accept_chat(made[status].pk, by=first.pk)
+    transfer_to_agent(made["transferred"].pk, by=first.pk, to=second.pk)
+    end_chat(made["ended"].pk, by=first.pk)
+    end_chat(made["abandoned"].pk, by=first.pk)
+    cancel_chat(made["cancelled"].pk)
+    Chat.objects.filter(pk=made["abandoned"].pk).update(status="abandoned")
+    Agent.objects.update(available=False)
+    drain([queue.pk])
+    Agent.objects.update(available=True)
+    for chat in made.values():
+        chat.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def by_hand(chats: dict[str, Chat]) -> Callable[..., None]:
+    """Writes past the constraints, as somebody with a database shell might."""
+
+    def write(status: str, sql: str) -> None:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA ignore_check_constraints = ON")
+            else:
+                for name in constraints(cursor):
+                    cursor.execute(f"ALTER TABLE livechat_chat DROP CONSTRAINT {name}")
+            cursor.execute(f"UPDATE livechat_chat SET {sql} WHERE id = %s", [chats[status].pk])
+
+    yield write
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def constraints(cursor) -> list[str]:
+    settle(cursor)
+    cursor.execute(
+        "SELECT conname FROM pg_constraint"
+        " WHERE conrelid = 'livechat_chat'::regclass AND contype = 'c'"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def settle(cursor) -> None:
+    """PostgreSQL changes no table while something of it is still to be checked."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def found() -> list[str]:
+    return list(wrongs(timezone.now()))
+
+
+def test_what_the_services_made_is_right(chats):
+    out = StringIO()
+
+    call_command("prove", stdout=out)
+
+    assert "6 chats and 2 agents: nothing is wrong." in out.getvalue()
+
+
+def test_it_names_what_is_wrong_and_fails(chats):
+    Agent.objects.filter(pk=chats["assigned"].agent_id).update(open_chats=7)
+    out, err = StringIO(), StringIO()
+
+    with pytest.raises(SystemExit, match="1"):
+        call_command("prove", stdout=out, stderr=err)
+
+    agent = chats["assigned"].agent.public_id
+    assert out.getvalue() == f"agent {agent}: open_chats is 7, and he has 1\n"
+    assert "1 wrong, of 6 chats and 2 agents" in err.getvalue()
+
+
+def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_num_queries):
+    for _ in range(5):
+        accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
+
+    with django_assert_num_queries(24):
+        assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "broken", "said"),
+    [
+        ("assigned", "agent_id = NULL", "it is assigned, and no agent has it"),
+        ("queued", "agent_id = 1", "it is queued, and an agent has it"),
+        ("assigned", "accepted_at = NULL", "nobody knows since when"),
+        ("assigned", "next_action = ''", "nothing is to happen next"),
+        ("queued", "next_action_at = NULL", "nothing is to happen next"),
+        ("ended", "next_action = 'look'", "it is ended, and something is to happen next"),
+        ("cancelled", "next_action_at = created_at", "something is to happen next"),
+        ("queued", "ended_at = created_at", "it is queued, and it has an end"),
+        ("abandoned", "ended_at = NULL", "it is abandoned, and it has no end"),
+        ("transferred", "transferred_to_id = NULL", "it is transferred to nobody, or by nobody"),
+        ("ended", "transferred_by_id = agent_id", "it still says to whom it was transferred"),
+        ("queued", "left_at = created_at", "it is queued, and its customer has left it"),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_named(chats, by_hand, status, broken, said):
+    if "agent_id = 1" in broken:
+        broken = f"agent_id = {chats['assigned'].agent_id}"
+
+    by_hand(status, broken)
+
+    lines = [line for line in found() if chats[status].public_id in line]
+    assert any(said in line for line in lines), lines
+
+
+def later(chat: Chat, **moments: timedelta) -> None:
+    fields = {name: getattr(chat, name) + more for name, more in moments.items()}
+    Chat.objects.filter(pk=chat.pk).update(**fields)
+
+
+def of_agent(agent: Agent, **fields: object) -> None:
+    Agent.objects.filter(pk=agent.pk).update(**fields)
+
+
+def of_chat(chat: Chat, **fields: object) -> None:
+    Chat.objects.filter(pk=chat.pk).update(**fields)
+
+
+BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
+    "an assigned chat too many": (
+        lambda chats: of_agent(chats["assigned"].agent, open_chats=2),
+        "open_chats is 2, and he has 1",
+    ),
+    "a day's chat too few": (
+        lambda chats: of_agent(chats["assigned"].agent, assigned_today=3),
+        "assigned_today is 3, and he was given 4",
+    ),
+    "accepted before it came": (
+        lambda chats: later(chats["assigned"], queued_at=timedelta(hours=1)),
+        "it was accepted before it came",
+    ),
+    "over before it was accepted": (
+        lambda chats: later(chats["ended"], ended_at=-timedelta(hours=1)),
+        "it was over before it was accepted",
+    ),
+    "a message lost at the end": (
+        lambda chats: Message.objects.filter(chat=chats["ended"], seq=3).delete(),
+        "last_seq is 3 (3 public); it has 2 messages, 1 to 2 (2)",
+    ),
+    "a message lost in between": (
+        lambda chats: Message.objects.filter(chat=chats["ended"], seq=2).delete(),
+        "it has 2 messages, 1 to 3 (3)",
+    ),
+    "a number ahead of its messages": (
+        lambda chats: of_chat(chats["assigned"], last_seq=9),
+        "last_seq is 9 (2 public); it has 2 messages",
+    ),
+    "a side note that counts as public": (
+        lambda chats: Message.objects.filter(chat=chats["ended"], seq=3).update(
+            kind="note", body="He is rude."
+        ),
+        "it has 3 messages, 1 to 3 (2)",
+    ),
+    "another place in line": (
+        lambda chats: later(chats["queued"], rank_time=timedelta(seconds=60)),
+        "rank_time is",
+    ),
+    "an open decision of a chat that is over": (
+        lambda chats: RoutingDecision.objects.filter(chat=chats["queued"]).update(
+            chat=chats["ended"]
+        ),
+        "it is ended, and 1 of its decisions are open",
+    ),
+    "an epoch that nobody began": (
+        lambda chats: of_chat(chats["assigned"], owner_epoch=2),
+        "owner_epoch is 2, and it was accepted 1 times",
+    ),
+    "an assignment without a reason": (
+        lambda chats: RoutingDecision.objects.filter(chat=chats["ended"]).delete(),
+        "it was accepted 1 times, and 0 decisions say why",
+    ),
+    "a reason for somebody else": (
+        lambda chats: RoutingDecision.objects.filter(chat=chats["assigned"]).update(
+            agent=chats["transferred"].transferred_to
+        ),
+        "its last decision was for another agent",
+    ),
+    "an invitee whom nobody invited": (
+        lambda chats: of_chat(chats["assigned"], invitees="p99"),
+        "invitees is “p99”, and “” have accepted",
+    ),
+}
+
+
+@pytest.mark.parametrize(("break_it", "said"), BREAKS.values(), ids=BREAKS)
+def test_rows_that_contradict_each_other_are_named(chats, break_it, said):
+    break_it(chats)
+
+    assert any(said in line for line in found()), found()
+
+
+def test_an_invitee_whom_the_column_forgot_is_named(chats, agents):
+    chat, invitee = chats["assigned"], agents[1]
+    invited = Invitation.objects.create(
+        chat=chat, agent=invitee, invited_by=chat.agent, role="monitor", status="accepted"
+    )
+    assert found() == [f"chat {chat.public_id}: invitees is “”, and “m{invitee.pk}” have accepted"]
+
+    of_chat(chat, invitees=f"m{invitee.pk}")
+    assert found() == []
+
+    Invitation.objects.filter(pk=invited.pk).update(chat=chats["ended"])
+    assert f"invitation {invited.public_id}: it is open, and chat" in found()[-1]
+
+
+def test_two_open_decisions_of_a_chat_are_named(chats):
+    with connection.cursor() as cursor:
+        settle(cursor)
+        cursor.execute("DROP INDEX decision_one_open_per_chat")
+    now = timezone.now()
+    RoutingDecision.objects.create(chat=chats["queued"], first_at=now, last_at=now)
+
+    said = f"chat {chats['queued'].public_id}: it is queued, and 2 of its decisions are open"
+    assert found() == [said]
+
+
+def test_decisions_that_time_has_removed_are_not_missed(chats):
+    long_ago = timezone.now() - timedelta(days=KEPT_DAYS)
+    chat = chats["ended"]
+    Message.objects.filter(chat=chat).update(posted_at=long_ago)
+    RoutingDecision.objects.filter(chat=chat).update(first_at=long_ago, last_at=long_ago)
+    RoutingDecision.objects.forget_expired(timezone.now())
+    Agent.objects.update(assigned_on=long_ago.date())
+
+    assert found() == []
