@@ -1,8 +1,12 @@
 """What agents may send."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _
 
 from livechat.models import Agent
+from livechat.protocol import BODY_CHARACTERS
 from tickets.models import User
 
 SCREEN_NAME_CHARACTERS = Agent._meta.get_field("screen_name").max_length
@@ -12,3 +16,20 @@ class ProfileForm(forms.Form):
     screen_name = forms.CharField(max_length=SCREEN_NAME_CHARACTERS, required=False)
     theme = forms.ChoiceField(choices=User.Theme.choices, required=False)
     single_keys = forms.BooleanField(required=False)
+
+
+class TransferForm(forms.Form):
+    """`kind` says which of the two counts."""
+
+    QUEUE, AGENT = "queue", "agent"
+
+    kind = forms.ChoiceField(choices=[(QUEUE, QUEUE), (AGENT, AGENT)])
+    queue = forms.CharField(max_length=22, required=False)
+    agent = forms.CharField(max_length=22, required=False)
+    remark = forms.CharField(max_length=BODY_CHARACTERS, required=False, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        chosen = super().clean() or {}
+        if not chosen.get(chosen.get("kind", "")):
+            raise forms.ValidationError(_("Choose an agent or a queue."))
+        return chosen

@@ -14,9 +14,9 @@ from tickets.models import User
 
 #: What console.js imports, named so that the browser fetches all at once.
 MODULES = (
-    "announce", "banner", "composer", "conversation", "fragment", "inbox", "keys", "links", "live",
-    "me", "notices", "outbox", "pane", "phrase", "rows", "shelf", "socket", "speech", "ticking",
-    "times", "transcript",
+    "actions", "announce", "banner", "composer", "conversation", "fragment", "inbox", "keys",
+    "links", "live", "me", "menu", "notices", "outbox", "pane", "phrase", "rows", "shelf",
+    "socket", "speech", "ticking", "times", "transcript",
 )  # fmt: skip
 #: One number of each plural category of the languages there are; the script finds its own.
 SAMPLES = (1, 2, 3, 5, 11, 100)

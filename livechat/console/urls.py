@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from livechat.console.views import chat, inbox, profile
+from livechat.console.views import chat, handing, inbox, profile
 
 app_name = "console"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("chats/<slug:public_id>/", chat.chat, name="chat"),
     path("chats/<slug:public_id>/accept/", chat.accept, name="accept"),
     path("chats/<slug:public_id>/end/", chat.end, name="end"),
+    path("chats/<slug:public_id>/abandon/", chat.abandon, name="abandon"),
+    path("chats/<slug:public_id>/transfer/", handing.transfer, name="transfer"),
+    path("chats/<slug:public_id>/release/", handing.release, name="release"),
 ]

@@ -54,9 +54,13 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         """Who may be given chats of this queue, each with whether he can be reached."""
         return self.active().filter(queues=queue_id).annotate(reachable=_reachable(now))
 
+    def ready(self, now: datetime) -> Self:
+        """Who could be handed a chat: available, and there."""
+        return self.active().filter(_reachable(now), available=True)
+
     def ready_in(self, queue_id: int, now: datetime) -> Self:
-        """Who could be handed a chat of this queue: available, and there."""
-        return self.active().filter(_reachable(now), queues=queue_id, available=True)
+        """Who of this queue could."""
+        return self.ready(now).filter(queues=queue_id)
 
     def changed_reach(self, now: datetime) -> Self:
         """Agents whose `online` says otherwise than their leases do."""

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDrafts } from "../../livechat/static/livechat/js/composer.js";
 import { meaning } from "../../livechat/static/livechat/js/keys.js";
+import { aim } from "../../livechat/static/livechat/js/menu.js";
 import { phrase } from "../../livechat/static/livechat/js/phrase.js";
 import { afterCount, afterLine } from "../../livechat/static/livechat/js/rows.js";
 import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
@@ -59,6 +60,16 @@ test("the browser's own keys stay the browser's", () => {
 test("a key that is held down does not accept again and again", () => {
   assert.equal(press("a", { repeat: true }), null);
   assert.equal(press("j", { repeat: true }), "next");
+});
+
+test("T transfers, and nothing else does while text is written", () => {
+  assert.equal(press("t"), "transfer");
+  assert.equal(press("t", { target: target(true) }), null);
+});
+
+test("arrows go round a menu, Home and End to its ends", () => {
+  assert.deepEqual(["ArrowDown", "ArrowUp", "Home", "End", "x"].map((key) => aim(key, 0, 3)), [1, 2, 0, 2, null]);
+  assert.equal(aim("ArrowDown", 2, 3), 0);
 });
 
 test("over an open layer only the panes' key acts", () => {

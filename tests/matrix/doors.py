@@ -46,9 +46,9 @@ def over_http(path: str, method: str, body: Any = None, **headers: str) -> Calla
         kind = (
             "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
         )
-        data = body if kind == "application/json" else ""
+        data = _json(body) if kind == "application/json" else body or ""
         response = browser.generic(
-            method, path.format(chat), data=_json(data), content_type=kind, **headers
+            method, path.format(chat), data=data, content_type=kind, **headers
         )
         return Asked(answer_of(response), said_by(response))
 
@@ -168,9 +168,11 @@ def api(
     return Door(f"API {name}", verb, over_http(API + tail, method, body), route, **more)
 
 
-def page(name: str, verb: str, tail: str = "", method: str = "POST", **headers: str) -> Door:
+def page(
+    name: str, verb: str, tail: str = "", body: str = "", method: str = "POST", **headers: str
+) -> Door:
     route = f"console:{tail.strip('/') or 'chat'}"
-    return Door(f"page {name}", verb, over_http(PAGE + tail, method, **headers), route)
+    return Door(f"page {name}", verb, over_http(PAGE + tail, method, body, **headers), route)
 
 
 def frame(
@@ -198,6 +200,10 @@ DOORS = [
     page("whole", "retrieve", method="GET"),
     page("accept", "accept", "accept/", **FRAGMENT),
     page("end", "end", "end/", **FRAGMENT),
+    page("abandon", "abandon", "abandon/", **FRAGMENT),
+    page("release", "release", "release/", **FRAGMENT),
+    page("receivers", "choose", "transfer/", method="GET", **FRAGMENT),
+    page("transfer", "transfer", "transfer/", f"kind=agent&agent={'A' * 22}", **FRAGMENT),
     Door("socket hello", "retrieve", resuming, command="hello"),
     frame("post", "message.post", by_answer, **POST, chat=str),
     frame("blank", "message.post", by_answer, "blank", **BLANK, chat=str),

@@ -5,7 +5,7 @@ from tests.security.world import Principal
 
 LIVE = {"queued", "assigned", "transferred"}
 #: What only the agent who has a chat does with it.
-STEPS = {"end", "abandon", "release", "transfer"}
+STEPS = {"end", "abandon", "release", "transfer", "choose"}
 AGENTS_ONLY = {"accept", "decline"} | STEPS
 
 
@@ -59,7 +59,7 @@ def _may_step(verb: str, chat: Chat, stands: str) -> str:
         return "ok"
     if chat.left_at:
         return "chat_ended"
-    return "ok" if verb == "release" else "agent_unavailable"
+    return "agent_unavailable" if verb == "transfer" else "ok"
 
 
 def _may_post(who: Principal, verb: str, chat: Chat) -> str:

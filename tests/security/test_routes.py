@@ -28,7 +28,7 @@ API = {
 #: Everything else that is called by name, less the admin.
 PAGES = {
     "home", "sign-out", "console:inbox", "console:lists", "console:profile", "console:chat",
-    "console:accept", "console:end",
+    "console:accept", "console:end", "console:abandon", "console:transfer", "console:release",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

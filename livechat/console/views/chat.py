@@ -1,4 +1,4 @@
-"""One chat: looked at, accepted, ended."""
+"""One chat: looked at, accepted, ended, abandoned."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,4 +41,12 @@ def accept(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
 def end(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     found = get_object_or_404(Chat.objects.visible_to(agent.user), public_id=public_id)
     closing.end_chat(found.pk, by=agent.pk)
+    return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")
+
+
+@require_POST
+@for_agents
+def abandon(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
+    found = get_object_or_404(Chat.objects.visible_to(agent.user), public_id=public_id)
+    closing.abandon_chat(found.pk, by=agent.pk)
     return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")

@@ -1,4 +1,5 @@
 /** The agents' console: one page, one socket; lists, the open chat, the keyboard. */
+import { ACTIONS, createActions } from "./actions.js";
 import { createBanner } from "./banner.js";
 import { createDrafts } from "./composer.js";
 import { stale } from "./conversation.js";
@@ -8,6 +9,7 @@ import { createInbox } from "./inbox.js";
 import { listen } from "./keys.js";
 import { createLive } from "./live.js";
 import { createMe } from "./me.js";
+import { createMenus } from "./menu.js";
 import { createNotices } from "./notices.js";
 import { createPane } from "./pane.js";
 import { createSpeech } from "./speech.js";
@@ -76,6 +78,13 @@ class Console {
       onCopy: (text) => this.copy(text),
     });
     this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
+    const { pane } = this;
+    this.actions = createActions({
+      pane,
+      address: (chat) => this.address(chat),
+      onGone: (chat) => this.done(chat),
+      onRefused: (...why) => this.refused(...why),
+    });
   }
 
   address(chat) {
@@ -89,6 +98,7 @@ class Console {
     document.addEventListener("visibilitychange", () => this.look());
     addEventListener("popstate", () => this.restore());
     PHONE.addEventListener("change", () => this.look());
+    createMenus();
   }
 
   // --- what comes in ---------------------------------------------------------------------------
@@ -101,13 +111,13 @@ class Console {
     if (frame.type === "messages") this.tick();
     if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
     const state = this.pane.chat && this.live.state(this.pane.chat);
-    if (state && stale(state)) this.pane.refresh();
+    if (state && stale(state) && !this.actions.holds(state.chat)) this.pane.refresh();
   }
 
   /** The open chat took a step. */
-  stepped({ agent, agent_name: name, status, version }) {
+  stepped({ chat, agent, agent_name: name, status, version }) {
     const { mode, conv } = this.pane;
-    if (version <= Number(conv.dataset.version) || mode === "gone") return;
+    if (version <= Number(conv.dataset.version) || mode === "gone" || this.actions.holds(chat)) return;
     if (mode === "preview" && agent && agent !== this.agent) this.pane.gone(phrase(this.texts.taken, { name }));
     else if (mode === "preview" && status === "cancelled") this.pane.gone(this.texts.cancelled);
     else this.pane.refresh();
@@ -259,7 +269,7 @@ class Console {
   }
 
   do(what, element) {
-    if (what === "end") this.ask();
+    if (ACTIONS.includes(what)) this.actions.ask(what);
     if (what === "return") element.closest("dialog").close();
     if (what === "keys") this.keys();
     if (what === "wake") this.live.socket.wake();
@@ -279,7 +289,7 @@ class Console {
     if (name === "queue" || name === "mine") return this.tab(name);
     if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
     if (name === "reply" || name === "note") return this.write(name);
-    if (name === "end") return this.ask();
+    if (ACTIONS.includes(name)) return this.actions.ask(name);
     if (name === "keys") return this.keys();
     if (name === "escape") return this.escape();
     return this.cycle(name === "pane" ? 1 : -1);
@@ -329,10 +339,10 @@ class Console {
   submit(event) {
     const { target: form } = event;
     if (form.matches("[data-sign-out]")) return this.drafts.clear();
-    if (!("accept" in form.dataset || "end" in form.dataset)) return;
+    if (!("accept" in form.dataset || "step" in form.dataset)) return;
     event.preventDefault();
     if (form.dataset.accept) this.accept(form);
-    else this.end(form);
+    else this.actions.submit(form);
   }
 
   accept(form) {
@@ -365,22 +375,8 @@ class Console {
     this.inbox.refresh(0);
   }
 
-  ask() {
-    const dialog = $("[data-end-dialog]", this.pane.conv);
-    if (!dialog) return false;
-    if (!dialog.open) dialog.showModal();
-    return true;
-  }
-
-  async end(form) {
-    const button = $("button", form);
-    if (button.disabled) return;
-    button.disabled = true;
-    const { ok, status, problem } = await post(form);
-    button.disabled = false;
-    form.closest("dialog").close();
-    const chat = form.dataset.end;
-    if (!ok) return this.refused(status, problem);
+  /** He has it no longer. */
+  async done(chat) {
     this.drafts.set(chat, {});
     if (chat === this.pane.chat) await this.leave(chat);
   }
