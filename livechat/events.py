@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from django.db import transaction
 
 from livechat import protocol, realtime
-from livechat.models import Agent, Chat, ChatHead, Line
+from livechat.models import Agent, Chat, ChatHead, Invitation, Line
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.drafts import AUTHORS, NOTE, invitees_of
 from livechat.realtime import Delivery
@@ -240,6 +240,45 @@ class AvailabilityChanged(Event):
             available=self.agent.available, capacity=self.agent.capacity
         )
         yield Delivery((agent_topic(self.agent.pk),), protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class InvitationChanged(Event):
+    """An agent was asked into a chat, or has answered; also for the chat's agent of now."""
+
+    invitation: Invitation
+
+    def deliveries(self) -> Iterator[Delivery]:
+        asked = self.invitation
+        frame = protocol.InvitationChanged(
+            invitation=asked.public_id,
+            chat=asked.chat.public_id,
+            agent=asked.agent.public_id,
+            agent_name=asked.agent.display_name,
+            by_name=asked.invited_by.display_name,
+            role=cast(Any, asked.role),
+            status=cast(Any, asked.status),
+        )
+        concerned = {asked.agent_id, asked.invited_by_id, asked.chat.agent_id}
+        topics = sorted(agent_topic(agent) for agent in concerned if agent)
+        yield Delivery(tuple(topics), protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class AssistanceChanged(Event):
+    """The agent of a chat wants help, or no more; for him and for these supervisors."""
+
+    chat: Chat
+    asked: bool
+    supervisors: Collection[int]
+
+    def deliveries(self) -> Iterator[Delivery]:
+        frame = protocol.AssistanceChanged(
+            chat=self.chat.public_id, agent_name=self.chat.agent_name, asked=self.asked
+        )
+        concerned = {self.chat.agent_id, *self.supervisors}
+        topics = sorted(agent_topic(agent) for agent in concerned if agent)
+        yield Delivery(tuple(topics), protocol.encode(frame))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Refusals of the chat domain. Each carries a code of the protocol."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from livechat.protocol import Code
@@ -54,6 +56,33 @@ class AgentUnavailableError(ChatError):
         super().__init__(_("This agent cannot take the chat now. Choose somebody else."))
 
 
+class NotInvitableError(ChatError):
+    """The agent cannot be asked into this chat: not there, not of its queue, or its agent."""
+
+    code = Code.AGENT_UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__(_("This agent cannot be invited now. Choose somebody else."))
+
+
+class InvitationClosedError(ChatError):
+    """There is another answer to this invitation already, or another invitation."""
+
+    code = Code.ILLEGAL_STEP
+
+    def __init__(self) -> None:
+        super().__init__(_("This invitation has been answered already."))
+
+
+class TooManyInvitedError(ChatError):
+    """So many are in the chat or asked into it as there may be."""
+
+    code = Code.ILLEGAL_STEP
+
+    def __init__(self, most: int) -> None:
+        super().__init__(_("At most %(most)s agents can be invited.") % {"most": most})
+
+
 class CapacityError(ChatError):
     """The agent may not choose so many chats at once; `largest` is the most he may."""
 
@@ -63,6 +92,15 @@ class CapacityError(ChatError):
         text = _("You may choose between 1 and %(largest)s chats at once.")
         super().__init__(text % {"largest": largest})
         self.largest = largest
+
+
+class ScreenNameLockedError(ChatError):
+    """The administrator has set this agent's screen name."""
+
+    code = Code.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__(_("Your administrator has set your screen name."))
 
 
 class LiveChatExistsError(ChatError):
@@ -91,6 +129,16 @@ class NoQueueError(ChatError):
 
     def __init__(self) -> None:
         super().__init__(_("No queue takes this chat. The administrator has to set one up."))
+
+
+class ChatsClosedError(ChatError):
+    """Outside chat hours. `message` is the administrator's, `opens_at` when it is known."""
+
+    code = Code.CHATS_CLOSED
+
+    def __init__(self, message: str, opens_at: datetime | None) -> None:
+        super().__init__(message or _("We are closed right now."))
+        self.opens_at = opens_at
 
 
 class BadTextError(ChatError):

@@ -19,11 +19,13 @@ from livechat.models import (
     ChatHoursPeriod,
     Draft,
     Holiday,
+    Invitation,
     Lease,
     Message,
     Queue,
     Sender,
 )
+from livechat.models.drafts import invitees_of, invitees_text
 from tickets.models import Company, Customer, Site, User
 
 PASSWORD = "correct horse battery"
@@ -256,3 +258,27 @@ class MessageFactory(DjangoModelFactory):
         chat = fields.pop("chat")
         Message.objects.append([chat], [Draft(chat=chat.public_id, **fields)])
         return Message.objects.get(chat=chat, seq=chat.last_seq)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """A colleague is asked into a chat and has not answered. `accepted`: he is in it."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        accepted = Trait(status=Invitation.Status.ACCEPTED, answered_at=LazyFunction(timezone.now))
+
+    chat = SubFactory(ChatFactory, assigned=True)
+    agent = LazyAttribute(lambda asked: AgentFactory(queues=[asked.chat.queue], online=True))
+    invited_by = LazyAttribute(lambda asked: asked.chat.agent)
+    role = Invitation.Role.PARTICIPANT
+
+    @classmethod
+    def _create(cls, model_class: type[Invitation], *args: Any, **fields: Any) -> Invitation:
+        asked: Invitation = super()._create(model_class, *args, **fields)
+        if asked.status == Invitation.Status.ACCEPTED:
+            inside = {**invitees_of(asked.chat.invitees), asked.agent_id: asked.role[0]}
+            asked.chat.invitees = invitees_text(inside)
+            asked.chat.save(update_fields=["invitees"])
+        return asked

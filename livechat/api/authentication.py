@@ -63,7 +63,7 @@ class StaffReach(Reach):
         return Chat.objects.visible_to(self.user)
 
     def addressable(self) -> ChatQuerySet:
-        return Chat.objects.acceptable_by(self.user)
+        return Chat.objects.addressable_by(self.user)
 
 
 AnyReach = TypeVar("AnyReach", bound=Reach)

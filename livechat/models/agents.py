@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import Permission
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -28,12 +28,13 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
     def admitted(self) -> Self:
         """Active, and allowed to use the console: what `has_perm` says, of many at once."""
-        right = Permission.objects.filter(
-            content_type__app_label="livechat", codename="use_console"
-        )
-        held = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
-        users = User.objects.filter(Q(is_superuser=True) | held)
-        return self.active().filter(user__in=users.values("pk"))
+        return self.active().filter(user__in=_holders_of("use_console").values("pk"))
+
+    def supervising(self, company_id: int) -> Self:
+        """Who supervises the chats of this company, of those who use the console."""
+        theirs = User.objects.filter(Q(all_companies=True) | Q(companies=company_id))
+        supervisors = theirs.filter(pk__in=_holders_of("supervise_chats").values("pk"))
+        return self.admitted().filter(user__in=supervisors.values("pk"))
 
     def take(self, agent_id: int, now: datetime) -> bool:
         """Count one more chat, whatever the agent has already: he took it himself."""
@@ -54,6 +55,10 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         """Who may be given chats of this queue, each with whether he can be reached."""
         return self.active().filter(queues=queue_id).annotate(reachable=_reachable(now))
 
+    def reachable_in(self, queue_id: int, now: datetime) -> Self:
+        """Who could be asked into a chat of this queue: there, whether or not he takes chats."""
+        return self.admitted().filter(_reachable(now), queues=queue_id)
+
     def ready(self, now: datetime) -> Self:
         """Who could be handed a chat: available, and there."""
         return self.active().filter(_reachable(now), available=True)
@@ -72,6 +77,13 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         since = None if online else timezone.now()
         found = self.filter(pk=agent_id, online=not online)
         return found.update(online=online, offline_since=since) == 1
+
+
+def _holders_of(codename: str) -> QuerySet[User]:
+    """The users with this right of the chats."""
+    right = Permission.objects.filter(content_type__app_label="livechat", codename=codename)
+    held = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
+    return User.objects.filter(Q(is_superuser=True) | held)
 
 
 def _reachable(now: datetime) -> Exists:

@@ -16,7 +16,7 @@ from livechat.models.agents import Agent
 from livechat.models.invitations import Invitation
 from livechat.models.queues import Queue, Topic
 from livechat.policy import rank_time
-from tickets.models import Customer, User, token_urlsafe_16
+from tickets.models import Company, Customer, User, token_urlsafe_16
 
 SUBJECT_CHARACTERS = 160
 
@@ -67,6 +67,21 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             | Q(status=Status.QUEUED, queue__in=queues)
             | Q(pk__in=invited)
         )
+
+    def addressable_by(self, user: User) -> Self:
+        """Chats he is told others have, and those he is in, whatever their queue."""
+        return self.filter(
+            Q(queue__in=Queue.objects.served_by(user).values("pk"))
+            | Q(agent__user=user)
+            | Q(transferred_to__user=user)
+            | Q(pk__in=Invitation.objects.open().filter(agent__user=user).values("chat"))
+        )
+
+    def supervised_by(self, user: User) -> Self:
+        """The chats of the companies that he supervises."""
+        if not user.has_perm("livechat.supervise_chats"):
+            return self.none()
+        return self.filter(customer__company__in=Company.objects.visible_to(user).values("pk"))
 
     def acceptable_by(self, user: User) -> Self:
         """Chats of his queues, whoever has them by now: who is late is told who was faster."""

@@ -18,6 +18,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Asked, or accepted and still there."""
         return self.filter(status__in=OPEN_STATUSES)
 
+    def pending(self) -> Self:
+        return self.filter(status=Invitation.Status.PENDING)
+
+    def accepted(self) -> Self:
+        return self.filter(status=Invitation.Status.ACCEPTED)
+
+    def with_pages_data(self) -> Self:
+        """All that a frame or a page shows of an invitation, in one query."""
+        return self.select_related("chat", "agent__user", "invited_by__user")
+
 
 class Invitation(models.Model):
     """An agent is asked into another agent's chat."""
@@ -30,6 +40,7 @@ class Invitation(models.Model):
         PENDING = "pending", _("not answered")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
         LEFT = "left", _("has left")
         OVER = "over", _("over with the chat")
 
@@ -63,14 +74,23 @@ class Invitation(models.Model):
 OPEN_STATUSES = (Invitation.Status.PENDING, Invitation.Status.ACCEPTED)
 
 
+class AssistanceQuerySet(models.QuerySet["AssistanceRequest"]):
+    def open(self) -> Self:
+        """Not withdrawn, not cleared."""
+        return self.filter(cleared_at=None)
+
+
 class AssistanceRequest(models.Model):
     """The agent of a chat wants a supervisor's help."""
 
     chat = models.ForeignKey("livechat.Chat", models.PROTECT, related_name="assistance_requests")
     asked_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
+    #: Nobody, when the chat was over first.
     cleared_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     cleared_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[AssistanceRequest]] = AssistanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assistance request")

@@ -42,6 +42,7 @@ class Code(StrEnum):
     LIVE_CHAT_EXISTS = "live_chat_exists"
     CLIENT_ID_REUSED = "client_id_reused"
     NO_QUEUE = "no_queue"
+    CHATS_CLOSED = "chats_closed"
     AGENT_UNAVAILABLE = "agent_unavailable"
     INTERNAL = "internal"
 

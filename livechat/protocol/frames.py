@@ -167,6 +167,28 @@ class AvailabilityChanged(Frame):
     capacity: int | None = None
 
 
+class InvitationChanged(Frame):
+    """An agent was asked into a chat, or has answered; for who asks and who is asked."""
+
+    type: Literal["invitation.changed"] = "invitation.changed"
+    invitation: str
+    chat: str
+    agent: str
+    agent_name: str
+    by_name: str
+    role: Literal["participant", "monitor"]
+    status: Literal["pending", "accepted", "declined", "withdrawn", "left", "over"]
+
+
+class AssistanceChanged(Frame):
+    """The agent of a chat wants a supervisor's help, or no more; for him and for supervisors."""
+
+    type: Literal["assistance.changed"] = "assistance.changed"
+    chat: str
+    agent_name: str
+    asked: bool
+
+
 class SettingsChanged(Frame):
     """A setting was changed: fetch what shows it again."""
 
@@ -204,6 +226,8 @@ FRAMES: tuple[type[Frame], ...] = (
     LineChanged,
     AgentReachable,
     AvailabilityChanged,
+    InvitationChanged,
+    AssistanceChanged,
     SettingsChanged,
     AccessChanged,
     Bye,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import Agent, Chat, ChatSettings, Draft, Invitation
+from livechat.models import Agent, Chat, ChatSettings, Draft
 from livechat.services.drain import drain_for
-from livechat.services.ownership import say
+from livechat.services.ownership import dismiss, say
 from livechat.services.planning import plan
 from livechat.services.presence import set_availability
 
@@ -60,11 +60,10 @@ def close_left_chat(chat_id: int) -> Chat:
 def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
     counted = chat.agent_in_charge
     line = chat.queue_id if chat.status == Chat.Status.QUEUED else None
-    concerned = (chat.transferred_to_id, chat.transferred_by_id)
+    concerned = (chat.transferred_to_id, chat.transferred_by_id, *dismiss(chat))
     chat.move_to(status)
     chat.ended_at = timezone.now()
     chat.transferred_to = chat.transferred_by = None
-    Invitation.objects.open().filter(chat=chat).update(status=Invitation.Status.OVER)
     chat.save(update_fields=[*OVER, "transferred_to", "transferred_by"])
     say(chat, Draft.event(chat, status.value, **data), former=concerned, line=line)
     if counted:

@@ -9,7 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat import events
-from livechat.models import Agent, Chat, Draft, Invitation, Message, RoutingDecision, Sender
+from livechat.models import (
+    Agent,
+    AssistanceRequest,
+    Chat,
+    Draft,
+    Invitation,
+    Message,
+    RoutingDecision,
+    Sender,
+)
 from livechat.models.drafts import NOTE, invitees_of, invitees_text
 from livechat.policy import Verdict
 from livechat.services.planning import plan
@@ -97,3 +106,28 @@ def note(chat: Chat, agent: Agent, text: str) -> Iterable[Draft]:
         made = Draft.event(chat, "")
         sender = Sender("a", agent.pk, chat.agent_name or agent.display_name)
         yield Draft(chat.public_id, sender, made.client_id, NOTE, text)
+
+
+def dismiss(chat: Chat) -> list[int]:
+    """The locked chat is over for whoever was asked into it; saving is the caller's business."""
+    guests = Invitation.objects.open().filter(chat=chat)
+    agents = list(guests.values_list("agent", flat=True))
+    if agents:
+        guests.update(status=Invitation.Status.OVER, left_at=timezone.now())
+    chat.invitees = ""
+    clear_assistance_of(chat, by=None)
+    return agents
+
+
+def clear_assistance_of(chat: Chat, *, by: int | None) -> None:
+    """Nobody's help is wanted in the locked chat any more, if it was. `by`: a user, or nobody."""
+    asked = AssistanceRequest.objects.open().filter(chat=chat)
+    if asked.update(cleared_by=by, cleared_at=timezone.now()):
+        tell_assistance(chat, asked=False)
+
+
+def tell_assistance(chat: Chat, *, asked: bool) -> None:
+    """For the chat's agent, and for the supervisors of its company who are agents."""
+    supervisors = Agent.objects.supervising(chat.customer.company_id)
+    told = frozenset(supervisors.values_list("pk", flat=True))
+    events.publish_all([events.AssistanceChanged(chat, asked, told)])

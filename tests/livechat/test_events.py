@@ -11,7 +11,7 @@ from livechat.events import Mark
 from livechat.models import Agent, Chat, Message, Sender
 from livechat.realtime import Delivery
 from livechat.services.assignment import accept_chat
-from tests.factories import AgentFactory, ChatFactory, MessageFactory
+from tests.factories import AgentFactory, ChatFactory, InvitationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +232,42 @@ def test_whether_he_takes_chats_is_heard_by_the_agents_own_pages():
     assert heard.frames[events.agent_topic(7)]["available"] is False
 
 
+def test_an_invitation_is_heard_by_who_asks_and_who_is_asked(chat):
+    asked = InvitationFactory(chat=chat)
+
+    heard = Heard.of(events.InvitationChanged(asked))
+
+    inviter, invited = events.agent_topic(chat.agent_id), events.agent_topic(asked.agent_id)
+    assert heard.topics == {inviter, invited}
+    assert heard.frames[invited] == {
+        "type": "invitation.changed",
+        "invitation": asked.public_id,
+        "chat": chat.public_id,
+        "agent": asked.agent.public_id,
+        "agent_name": asked.agent.display_name,
+        "by_name": chat.agent.display_name,
+        "role": "participant",
+        "status": "pending",
+    }
+
+
+def test_also_by_who_has_the_chat_now():
+    chat = ChatFactory(assigned=True)
+    asked = InvitationFactory(chat=chat, invited_by=AgentFactory())
+
+    heard = Heard.of(events.InvitationChanged(asked))
+
+    assert events.agent_topic(chat.agent_id) in heard.topics
+
+
+def test_a_call_for_help_is_heard_by_the_agent_and_by_the_supervisors_named(chat):
+    heard = Heard.of(events.AssistanceChanged(chat, True, {7}))
+
+    assert heard.topics == {events.agent_topic(chat.agent_id), events.agent_topic(7)}
+    frame = {"chat": chat.public_id, "agent_name": chat.agent_name, "asked": True}
+    assert heard.agent(chat) == {"type": "assistance.changed", **frame}
+
+
 def test_a_changed_access_is_heard_by_the_agent_whose_sockets_ask_anew():
     (delivery,) = events.AccessChanged(7).deliveries()
 
@@ -243,6 +279,7 @@ def test_every_event_has_its_test_here():
     assert {event.__name__ for event in events.Event.__subclasses__()} == {
         *("MessagePosted", "ChatChanged", "LineMoved", "ReceiptMoved", "TypingNoticed"),
         *("AgentReachChanged", "AvailabilityChanged", "SettingChanged", "AccessChanged"),
+        *("InvitationChanged", "AssistanceChanged"),
     }
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from livechat import events, protocol
-from livechat.models import Chat
-from livechat.services import assignment, closing, configuration, presence
+from livechat.models import Chat, Lease
+from livechat.services import assignment, closing, configuration, presence, teamwork
 from tests.security.sockets import Sockets, Wire, told
 from tests.security.world import World
 from tickets.models import Customer
@@ -54,7 +56,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "ack": (ACK, set()),
     "refused": ({"code", "detail", "final", "client_id", "retry_after"}, set()),
-    "messages": (LINES, set()),
+    "messages": (LINES | {"items.data.role"}, set()),
     "receipt": ({"chat", "delivered", "read"}, set()),
     "typing": ({"chat", "author", "author_name"}, set()),
     "heartbeat": ({"heads", "heads.*", "heads.*.head", "heads.*.version"}, {"heads.*.epoch"}),
@@ -62,11 +64,19 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     "queue.changed": (set(), set()),
     "presence.changed": ({"chat", "presence"}, set()),
     "availability.changed": (set(), {"available", "capacity"}),
+    "invitation.changed": (
+        set(),
+        {"invitation", "chat", "agent", "agent_name", "by_name", "role", "status"},
+    ),
+    "assistance.changed": (set(), {"chat", "agent_name", "asked"}),
     "settings.changed": ({"kind", "id", "version"}, set()),
     "access.changed": (set(), set()),
     "bye": ({"code", "reason", "retry_in"}, set()),
 }
-FOR_STAFF_ALONE = {"settings.changed", "access.changed", "availability.changed"}
+FOR_STAFF_ALONE = {
+    "settings.changed", "access.changed", "availability.changed", "invitation.changed",
+    "assistance.changed",
+}  # fmt: skip
 FOR_CUSTOMERS_ALONE = {"queue.changed", "presence.changed"}
 
 
@@ -139,6 +149,7 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     told(sockets, lambda: assignment.accept_chat(chat.pk, by=served))
     for wire in (staff, customer):
         say_everything(sockets, wire, chat.public_id)
+    told(sockets, lambda: a_colleague_helps(world, chat))
     told(sockets, lambda: presence.note_reach(served, online=False))
     told(sockets, lambda: events.publish_all([events.LineMoved(chat.queue_id)]))
     told(sockets, lambda: configuration.announce(world.queues["first"]))
@@ -149,6 +160,14 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
         for _ in range(60):
             wire.send(type="nothing")
     return {"staff": staff.frames, "customer": customer.frames}
+
+
+def a_colleague_helps(world: World, chat: Chat) -> None:
+    owner, colleague = (world.people[name].agent.pk for name in ("agent", "colleague"))  # type: ignore[union-attr]
+    Lease.objects.create(agent_id=colleague, expires_at=timezone.now() + timedelta(seconds=30))
+    teamwork.ask_for_assistance(chat.pk, by=owner)
+    asked = teamwork.invite_agent(chat.pk, by=owner, agent=colleague, role="participant")
+    teamwork.answer_invitation(asked.pk, by=colleague, accept=True)
 
 
 def say_everything(sockets: Sockets, wire: Wire, chat: str) -> None:
