@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from livechat.models import Agent, Chat, ChatSettings, Lease, NextAction, RoutingDecision
-from livechat.services import assignment, closing, drain, presence
+from livechat.services import assignment, attention, closing, drain, presence
 from tickets import clock as tickets_clock
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def do_what_is_due() -> None:
     for chat, _queue in due.get(NextAction.CLOSE, ()):
         closing.close_left_chat(chat)
     if looked_at := due.get(NextAction.LOOK):
-        assignment.look_again([chat for chat, _queue in looked_at])
+        attention.look_at([chat for chat, _queue in looked_at])
 
 
 def forget_decisions() -> None:

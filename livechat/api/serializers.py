@@ -36,6 +36,7 @@ class ExactTextField(serializers.CharField):
 class StartChatSerializer(serializers.Serializer[Chat]):
     client_id = ClientIdField()
     question = ExactTextField()
+    topic = serializers.RegexField(PUBLIC_ID, required=False, default="", allow_blank=True)
     name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
     email = serializers.EmailField(max_length=254, required=False, default="", allow_blank=True)
 
@@ -80,8 +81,10 @@ class SignInCustomerSerializer(serializers.Serializer[Any]):
     identity = serializers.JSONField(required=False, default=None, allow_null=True)
 
 
-def chat_for_customer(chat: Chat, place: int | None) -> dict[str, Any]:
-    """What a customer may know of his chat."""
+def chat_for_customer(
+    chat: Chat, place: int | None, wait: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """What a customer may know of his chat. `wait`: minutes from and to, the latter 0 if open."""
     agent = None
     if chat.agent:
         presence = "online" if chat.agent.online else "reconnecting"
@@ -94,6 +97,7 @@ def chat_for_customer(chat: Chat, place: int | None) -> dict[str, Any]:
         "queue": chat.queue.name,
         "agent": agent,
         "place": place,
+        "wait": wait,
         "head": chat.last_public_seq,
         **_times(chat),
     }

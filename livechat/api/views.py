@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework import status
 from rest_framework.decorators import action
@@ -40,6 +41,7 @@ from livechat.api.serializers import (
 )
 from livechat.exceptions import ChatError
 from livechat.models import Agent, Chat, Draft, Message, Queue
+from livechat.models.waits import wait_of
 from livechat.protocol import DETAILS, Code, stamp
 from livechat.services import assignment, closing, intake
 from livechat.services.conversation import Posted, Refused, post_messages
@@ -223,8 +225,10 @@ class ChatViewSet(GenericViewSet[Chat]):
     def _shown(self, chat: Chat, *, placed: bool = True) -> dict[str, Any]:
         if reach_of(self.request, Reach).staff:
             return chat_for_staff(chat)
-        waits = placed and chat.status == Chat.Status.QUEUED
-        return chat_for_customer(chat, Chat.objects.ahead_of(chat).count() + 1 if waits else None)
+        if not placed or chat.status != Chat.Status.QUEUED:
+            return chat_for_customer(chat, None)
+        ahead = Chat.objects.ahead_of(chat).count()
+        return chat_for_customer(chat, ahead + 1, wait_of(chat, ahead, timezone.now()))
 
 
 def _ack(draft: Draft, outcome: Posted) -> dict[str, Any]:

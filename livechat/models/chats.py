@@ -42,6 +42,11 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         first = self.waiting().filter(queue__in=queues)
         return first.values_list("queue", flat=True).first()
 
+    def accepted_last(self, queue_id: int) -> tuple[datetime, datetime] | None:
+        """When the chat of this queue that got an agent last began to wait, and got him."""
+        got = self.filter(queue=queue_id, accepted_at__isnull=False).order_by("-accepted_at")
+        return got.values_list("queued_at", "accepted_at").first()
+
     def next_of(self, queue_id: int) -> Chat | None:
         """The first that waits in a queue and that nobody else is looking at, locked."""
         return (
@@ -103,6 +108,13 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             held & Q(agent__in=lost.filter(offline_since__lte=since))
             | Q(status=Status.TRANSFERRED, transferred_to__in=lost)
         ).order_by("pk")
+
+    def silent_since(self, moment: datetime) -> Self:
+        """Nobody has spoken since, the agent last, and the customer was not asked about it yet."""
+        spoken = Q(messages__sender="c", messages__posted_at__gt=F("idle_asked_at"))
+        silent = self.filter(status=Status.ASSIGNED, left_at=None, unanswered_since=None)
+        asked = silent.filter(last_message_at__lt=moment)
+        return asked.filter(Q(idle_asked_at=None) | spoken).distinct()
 
     def without_next_action(self) -> Self:
         """What must never be: a chat that is not over and that nothing looks after."""
@@ -200,6 +212,8 @@ class Chat(models.Model):
     #: The customer cancelled while an agent had the chat.
     left_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField(null=True)
+    #: When a silent customer was asked whether he is still there.
+    idle_asked_at = models.DateTimeField(null=True)
     #: Since when the customer waits for a reply; null when an agent wrote last.
     unanswered_since = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -241,6 +255,8 @@ class Chat(models.Model):
                 name="chat_due",
             ),
             models.Index(fields=["-created_at", "-id"], name="chat_newest"),
+            models.Index(fields=["queue", "-accepted_at"], name="chat_accepted_in_queue"),
+            models.Index(fields=["queue", "-ended_at"], name="chat_ended_in_queue"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["customer", "client_id"], name="chat_started_once"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -207,3 +208,16 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def covers(self, region: str) -> bool:
+        """Whether it is for customers of this region."""
+        regions = {line.strip().casefold() for line in self.regions.splitlines()} - {""}
+        return not regions or region.strip().casefold() in regions
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether one of its words stands in the text, as a word of its own."""
+        words = [line.strip() for line in self.words.splitlines() if line.strip()]
+        pattern = "|".join(map(re.escape, words))
+        return (
+            bool(words) and re.search(rf"(?<!\w)({pattern})(?!\w)", text, re.IGNORECASE) is not None
+        )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,12 +12,11 @@ from livechat.exceptions import (
     NoQueueError,
     NotYoursError,
 )
-from livechat.models import Agent, Chat, ChatSettings, Draft, NextAction, Queue
+from livechat.models import Agent, Chat, ChatSettings, Draft, Queue
 from livechat.models.chats import rank_time_of
 from livechat.models.settings import FallsBackTo
 from livechat.services.drain import drain_for, drain_soon
 from livechat.services.ownership import How, give, let_go, note
-from livechat.services.planning import LOOK_AGAIN
 
 
 @transaction.atomic
@@ -135,11 +132,3 @@ def _owner(chat: Chat, by: int) -> Agent:
         raise ChatEndedError
     assert chat.agent is not None  # chat_agent_matches_status
     return chat.agent
-
-
-@transaction.atomic
-def look_again(chat_ids: Collection[int]) -> int:
-    """Chats under way that were looked at: when next. How many there were."""
-    again = timezone.now() + LOOK_AGAIN
-    looked_at = Chat.objects.filter(pk__in=chat_ids, next_action=NextAction.LOOK)
-    return looked_at.update(next_action_at=again)

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from livechat import events
-from livechat.exceptions import BadTextError, ClientIdReusedError, LiveChatExistsError, NoQueueError
-from livechat.models import Chat, ChatSettings, Draft, Message, Queue, Sender
+from livechat.exceptions import (
+    BadTextError,
+    ChatsClosedError,
+    ClientIdReusedError,
+    LiveChatExistsError,
+    NoQueueError,
+)
+from livechat.models import (
+    Chat,
+    ChatHours,
+    ChatSettings,
+    Draft,
+    Message,
+    Place,
+    Queue,
+    Sender,
+    Topic,
+)
 from livechat.models.chats import LIVE, SUBJECT_CHARACTERS, rank_time_of
 from livechat.models.drafts import REPLY
 from livechat.protocol import DETAILS, Code, text_problem
@@ -25,21 +43,27 @@ def start_chat(
     question: str,
     name: str = "",
     email: str = "",
+    topic: str = "",
     source: str = "web",
 ) -> tuple[Chat, bool]:
     """The chat of this client id and whether it was made now. The question is message 1.
 
+    `topic` is the public id of what the customer picked; one that is gone counts as none.
+
     Raises LiveChatExistsError when the customer has another chat that is not over,
-    ClientIdReusedError when the id stood for another question, NoQueueError, BadTextError.
+    ClientIdReusedError when the id stood for another question, ChatsClosedError outside chat
+    hours, NoQueueError, BadTextError.
     """
     _check_question(question)
     for _attempt in range(2):  # What refused the first may be over when it is looked for.
         try:
             with transaction.atomic():
-                return _start(customer_id, client_id, question, name, email, source), True
-        except IntegrityError:
+                return _start(customer_id, client_id, question, name, email, topic, source), True
+        except (IntegrityError, ChatsClosedError) as refused:
             if before := _started_before(customer_id, client_id, question):
                 return before, False
+            if isinstance(refused, ChatsClosedError):
+                raise
     raise ClientIdReusedError
 
 
@@ -53,16 +77,25 @@ def _check_question(question: str) -> None:
 
 
 def _start(
-    customer_id: int, client_id: str, question: str, name: str, email: str, source: str
+    customer_id: int,
+    client_id: str,
+    question: str,
+    name: str,
+    email: str,
+    picked: str,
+    source: str,
 ) -> Chat:
-    customer = Customer.objects.select_related("company").get(pk=customer_id)
-    queue = Queue.objects.for_chats_of(customer.company)
+    customer = Customer.objects.select_related("company", "site").get(pk=customer_id)
+    topic = _topic_of(customer, picked, question)
+    queue = topic.queue if topic else Queue.objects.for_chats_of(customer.company)
     if queue is None or customer.company.retired_at:
         raise NoQueueError
     now = timezone.now()
+    _require_open(Place(customer.company_id, queue.pk), now)
     chat = Chat.objects.create(
         customer=customer,
         queue=queue,
+        topic=topic,
         client_id=client_id,
         source=source,
         subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
@@ -80,6 +113,23 @@ def _start(
     events.publish_all([events.MessagePosted(chat, said), events.ChatChanged(chat)])
     drain_soon([queue.pk])
     return chat
+
+
+def _topic_of(customer: Customer, picked: str, question: str) -> Topic | None:
+    """What the customer picked; else the first topic that his question speaks of."""
+    region = customer.site.region if customer.site else ""
+    offered = Topic.objects.offered_by(customer.company).select_related("queue")
+    for topic in offered:
+        if topic.public_id == picked:
+            return topic
+    here = [topic for topic in offered if topic.covers(region)]
+    return next((topic for topic in here if topic.is_named_in(question)), None)
+
+
+def _require_open(place: Place, now: datetime) -> None:
+    state = ChatHours.objects.state_for([place], now)[place]
+    if not state.is_open:
+        raise ChatsClosedError(state.message, state.opens_at)
 
 
 def _started_before(customer_id: int, client_id: str, question: str) -> Chat | None:

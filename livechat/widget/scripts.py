@@ -8,13 +8,12 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
+from rjsmin import jsmin  # type: ignore[import-untyped]
 
 FOLDER = Path(__file__).parents[1] / "static" / "livechat" / "js"
 #: Our modules keep to these forms; `tests/livechat/widget/test_scripts.py` says when one does not.
 IMPORT = re.compile(r'^import (\{.*?\}) from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:const|function|class) ([\w$]+))", re.MULTILINE)
-#: Comments of their own lines and at the ends of lines, and the space in front of lines.
-IDLE = re.compile(r"^[ ]*/\*\*.*?\*/\n|[ ]+// [^\n]*$|^[ ]+", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Script:
 
 @cache
 def embed() -> Script:
-    return Script((FOLDER / "embed.js").read_text())
+    return Script(jsmin((FOLDER / "embed.js").read_text()))
 
 
 @cache
@@ -44,12 +43,12 @@ def widget() -> Script:
     """One request in the place of fifteen, and smaller than they are packed one by one."""
     parts: dict[str, str] = {}
     _gather("widget", parts)
-    return Script("".join(parts.values()))
+    return Script(jsmin("".join(parts.values())))
 
 
 def _gather(name: str, parts: dict[str, str]) -> None:
     """Put a module behind those it imports, in a scope of its own."""
-    text = IDLE.sub("", (FOLDER / f"{name}.js").read_text())
+    text = (FOLDER / f"{name}.js").read_text()
     for _names, imported in IMPORT.findall(text):
         if imported not in parts:
             _gather(imported, parts)

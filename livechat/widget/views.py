@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from livechat import protocol
-from livechat.models import ChatSettings
+from livechat.models import ChatSettings, Topic
 from livechat.widget import scripts
 from livechat.widget.texts import texts
 from tickets.models import Company
@@ -66,6 +66,7 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
         scripts.widget.cache_clear()
     row = get_object_or_404(Company, public_id=company, retired_at=None)
     page = {"company": row, "config": _config(row), "version": scripts.widget().version}
+    page["topics"] = Topic.objects.offered_by(row)
     response = render(request, "widget/frame.html", page)
     response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ def test_a_customer_starts_a_chat(as_customer):
         "queue": "GENERAL",
         "agent": None,
         "place": 1,
+        "wait": None,
         "head": 1,
         "created_at": response.json()["created_at"],
         "accepted_at": None,

@@ -316,6 +316,7 @@ class Widget {
     head({ title: texts.desk, sub: texts.waiting });
     if (place) put("[data-words]", phrase(texts[`place${place}`] ?? texts.place, { n: place }));
     put("[data-place]", place ?? "");
+    put("[data-wait]", texts[`wait${chat.wait?.[0]}`] ?? "");
     ring(place ?? 1);
     put("[data-asked]", phrase(texts.asked, { time: clock().short(chat.created_at) }));
     put("[data-question]", this.live.state(chat.id).items[0]?.body ?? chat.question);
