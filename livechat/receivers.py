@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in
 from django.db.models import Model
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
 from livechat.models import Chat
-from livechat.services import configuration
+from livechat.services import configuration, presence
 from tickets.models import Company, User
 from tickets.signals import configuration_changed, setting_retired
 
@@ -15,6 +16,11 @@ from tickets.signals import configuration_changed, setting_retired
 @receiver(configuration_changed)
 def announce_configuration(setting: Model, **_kwargs: Any) -> None:
     configuration.announce(setting)
+
+
+@receiver(user_logged_in)
+def note_sign_in(user: User, **_kwargs: Any) -> None:
+    presence.note_sign_in(user.pk)
 
 
 @receiver(setting_retired)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat import events
-from livechat.exceptions import CapacityError
+from livechat.exceptions import CapacityError, ScreenNameLockedError
 from livechat.models import Agent, AvailabilityReason, Chat, ChatSettings, Lease
 from livechat.models.agents import LEASE_SECONDS
 from livechat.services.drain import drain_for
@@ -53,6 +53,14 @@ def set_availability(
     return agent
 
 
+@transaction.atomic
+def note_sign_in(user_id: int) -> None:
+    """Who signs in takes chats only when he says so, where the administrator wants that."""
+    agent = Agent.objects.active().filter(user=user_id, available=True).first()
+    if agent and ChatSettings.objects.current().unavailable_at_sign_in:
+        set_availability(agent.pk, available=False)
+
+
 def _reason(pk: int | None) -> AvailabilityReason | None:
     return AvailabilityReason.objects.filter(pk=pk, retired_at=None).first() if pk else None
 
@@ -77,9 +85,17 @@ def close_lease(page: str) -> None:
 
 @transaction.atomic
 def set_screen_name(agent_id: int, *, screen_name: str) -> Agent:
-    """What customers see from the next accepted chat on; empty: the person's name."""
+    """What customers see from the next accepted chat on; empty: the person's name.
+
+    Raises ScreenNameLockedError when the administrator has set another one for good.
+    """
     agent = Agent.objects.select_for_update().get(pk=agent_id)
-    agent.screen_name = screen_name.strip()
+    chosen = screen_name.strip()
+    if chosen == agent.screen_name:
+        return agent
+    if agent.screen_name_locked:
+        raise ScreenNameLockedError
+    agent.screen_name = chosen
     agent.save(update_fields=["screen_name"])
     return agent
 
