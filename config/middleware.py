@@ -7,8 +7,10 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+SAFE = {"GET", "HEAD", "OPTIONS"}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -54,6 +56,20 @@ class PersonalMiddleware:
         return response
 
 
+class CrossSiteMiddleware:
+    """The second lock beside the CSRF token: browsers say which site a request comes from."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        # With a token no session is read; no browser adds one to a request by itself.
+        if foreign and request.method not in SAFE and "Authorization" not in request.headers:
+            raise PermissionDenied
+        return self.get_response(request)
+
+
 class SessionLifetimeMiddleware:
     """Ends a session that was idle too long; its absolute end is set at sign-in."""
 
@@ -71,7 +87,7 @@ class SessionLifetimeMiddleware:
         return self.get_response(request)
 
     def _is_worth_a_write(self, request: HttpRequest, idle: int) -> bool:
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
+        if request.method in SAFE:
             # What an open page fetches by itself is nobody's doing.
             return idle > 600 and "X-Parley-Fragment" not in request.headers
         return idle > 60 or "seen_at" not in request.session
