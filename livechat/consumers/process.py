@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from livechat import protocol, realtime
-from livechat.consumers import resume, sweep
+from livechat.consumers import resume, sweep, watch
 from livechat.consumers.admission import Admission, Credentials, Denied, Person, admit
 from livechat.models import Draft, Lease, Sender
 from livechat.protocol import Close, Code
@@ -78,6 +78,7 @@ class Process:
         self.readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self.upkeep = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         self.sweep = sweep.Sweep()
+        self.watch = watch.Watch()
         realtime.start()
         self.spawn(self._every(TICK_SECONDS, self._tick))
         self.spawn(self._every(LEASE_TICK_SECONDS, self._renew))
@@ -267,7 +268,15 @@ class Process:
         found = await self._off_loop(self.sweep.changed)
         if lost := self.sweep.lost(found, realtime.hub.marks):
             self._repaired(await self._off_loop(self.sweep.repair, lost))
+        wants_cursors = self.watch.wants_cursors(healthy=realtime.bus().healthy)
+        people = self._people() if wants_cursors else None
+        realtime.hub.deliver(await self._off_loop(self.watch.look, people))
         self.ticked_at = monotonic()
+
+    def _people(self) -> watch.People:
+        senders = {s.person.sender for s in self.sockets if s.person}
+        customers = frozenset(sender.pk for sender in senders if sender.kind == "c")
+        return watch.People(customers, frozenset(s.pk for s in senders if s.kind == "a"))
 
     def _repaired(self, deliveries: list[realtime.Delivery]) -> None:
         """Tell what was lost. It was read, so from here on it is known."""

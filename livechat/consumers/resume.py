@@ -137,12 +137,17 @@ def _answer(
     return Answer(heads, missed, marks)
 
 
-def receipt_frame(chat: ChatHead, cursors: Iterable[ReadCursor], *, staff: bool) -> str | None:
-    """How far the other side has come; None when it has not begun."""
+def reached(chat: ChatHead, cursors: Iterable[ReadCursor], *, staff: bool) -> tuple[int, int]:
+    """How far the other side has received and read, in the numbers that this side sees."""
     theirs = [cursor for cursor in cursors if (cursor.reader == "c") == staff]
     end = chat.last_seq if staff else chat.last_public_seq
     delivered = min(end, max((cursor.delivered for cursor in theirs), default=0))
-    read = min(end, max((cursor.read for cursor in theirs), default=0))
+    return delivered, min(end, max((cursor.read for cursor in theirs), default=0))
+
+
+def receipt_frame(chat: ChatHead, cursors: Iterable[ReadCursor], *, staff: bool) -> str | None:
+    """How far the other side has come; None when it has not begun."""
+    delivered, read = reached(chat, cursors, staff=staff)
     if not delivered:
         return None
     return protocol.encode(protocol.Receipt(chat=chat.public_id, delivered=delivered, read=read))
