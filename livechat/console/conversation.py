@@ -31,7 +31,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "read": own.read if own else 0,
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),
-        "target": ChatSettings.objects.current().target_seconds,
+        "silence": ChatSettings.objects.current().inactive_minutes * 60,
         "body_characters": BODY_CHARACTERS,
     }
 

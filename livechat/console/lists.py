@@ -37,7 +37,7 @@ def lists_of(agent: Agent, *, tab: str, current: str = "") -> dict[str, Any]:
         "more_mine": more_mine,
         "left_count": left,
         "active_count": len(my_rows) + more_mine - left,
-        "target": ChatSettings.objects.current().target_seconds,
+        "target": ChatSettings.objects.current(),
     }
 
 

@@ -19,6 +19,13 @@ class FallsBackTo(models.TextChoices):
     SENDER = "sender", _("goes back to who sent it")
 
 
+class Targets(NamedTuple):
+    """Seconds a customer may wait: until it shows as a warning, and as too long."""
+
+    warning: int
+    breach: int
+
+
 class QueueSettings(NamedTuple):
     """What holds for a queue: its own where it has it, else the chat settings'."""
 
@@ -178,9 +185,15 @@ class ChatSettings(models.Model):
     def __str__(self) -> str:
         return str(_("Chat settings"))
 
+    def targets(self, queue: Queue | None = None) -> Targets:
+        """What holds for waiting in this queue, or where a queue says nothing itself."""
+        breach = (queue and queue.target_seconds) or self.target_seconds
+        warning = (queue and queue.warning_seconds) or self.warning_seconds or breach // 2
+        return Targets(min(warning, breach), breach)
+
     def for_queue(self, queue: Queue) -> QueueSettings:
         """What holds for this queue now."""
-        target = queue.target_seconds or self.target_seconds
+        targets = self.targets(queue)
         return QueueSettings(
             self.auto_accept if queue.auto_accept is None else queue.auto_accept,
             queue.selector or self.selector,
@@ -188,6 +201,6 @@ class ChatSettings(models.Model):
             self.largest_capacity,
             self.capacity_fixed,
             queue.transfer_seconds or self.transfer_seconds,
-            queue.warning_seconds or self.warning_seconds or target // 2,
-            target,
+            targets.warning,
+            targets.breach,
         )

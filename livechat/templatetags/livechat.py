@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from livechat.models import Chat
+from livechat.models import Chat, ChatSettings
+from livechat.models.settings import Targets
 from tickets.models import Customer
 
 register = template.Library()
@@ -58,9 +59,9 @@ def queue_name(chat: Chat) -> str:
 
 
 @register.filter
-def target_of(chat: Chat, general: int) -> int:
-    """Seconds until this chat is late: its queue's, else what holds everywhere."""
-    return chat.queue.target_seconds or general
+def target_of(chat: Chat, general: ChatSettings) -> Targets:
+    """How long this chat may wait: as its queue says, else what holds everywhere."""
+    return general.targets(chat.queue)
 
 
 @register.filter
@@ -80,11 +81,11 @@ def span(seconds: int) -> str:
 
 
 @register.filter
-def urgency(seconds: int, target: int) -> str:
-    """Amber from half of the target, red from the target."""
-    if seconds >= target:
+def urgency(seconds: int, target: Targets) -> str:
+    """Amber from the warning, red from the target."""
+    if seconds >= target.breach:
         return "red"
-    return "amber" if seconds >= target / 2 else ""
+    return "amber" if seconds >= target.warning else ""
 
 
 @register.filter

@@ -34,8 +34,8 @@ test("what was read here is not counted again by a server that has not heard of 
   assert.deepEqual(afterCount({ count: 0, upto: 9 }, 10, 4), { count: 1, upto: 10 });
 });
 
-test("a wait is amber from half of the target and red from it", () => {
-  assert.deepEqual([4, 5, 9, 10].map((seconds) => level(seconds, 10)), ["", "amber", "amber", "red"]);
+test("a wait is amber from the warning and red from the target", () => {
+  assert.deepEqual([3, 4, 9, 10].map((seconds) => level(seconds, 4, 10)), ["", "amber", "amber", "red"]);
 });
 
 const target = (writes) => ({ closest: () => writes });

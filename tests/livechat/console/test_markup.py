@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from livechat.console.page import MODULES
+from livechat.models.settings import Targets
 from livechat.templatetags.livechat import hue, initials, span, urgency
 from tests.architecture.sources import ROOT
 
@@ -80,7 +81,12 @@ def test_spans_read_well(seconds: int, text: str) -> None:
 
 
 def test_a_wait_is_amber_from_half_of_the_target() -> None:
-    assert [urgency(seconds, 10) for seconds in (4, 5, 9, 10)] == ["", "amber", "amber", "red"]
+    assert [urgency(seconds, Targets(5, 10)) for seconds in (4, 5, 9, 10)] == [
+        "",
+        "amber",
+        "amber",
+        "red",
+    ]
 
 
 def test_an_error_says_what_and_how_to_ask_about_it() -> None:
