@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+#: Whose history is kept.
+SETTINGS = ["Queue", "Agent", "ChatSettings", "ChatHours", "Topic", "AvailabilityReason"]
 #: What changes by working, and is no setting.
 WORKED = {
     "Agent": [
@@ -22,7 +24,7 @@ class LivechatConfig(AppConfig):
 
         import_module("livechat.receivers")
         import_module("livechat.checks")
-        for model in ["Queue", "Agent", "ChatSettings", "ChatHours"]:
+        for model in SETTINGS:
             fields = {"m2m_fields": {"queues"}} if model == "Agent" else {}
             auditlog.register(
                 self.get_model(model),

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -10,7 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from livechat.models import AvailabilityReason, RoutingDecision, Topic
+from livechat.policy import Code, Verdict
 from tests.admin_pages import address, list_address
 from tests.factories import (
     AgentFactory,
@@ -27,7 +31,8 @@ pytestmark = pytest.mark.django_db
 
 STYLES = Path(__file__).parents[1] / "config/static/parley"
 REGISTERED = [apps.get_model(name) for name in (
-    "auth.Group", "livechat.Agent", "livechat.ChatHours", "livechat.ChatSettings", "livechat.Queue",
+    "auth.Group", "livechat.Agent", "livechat.AvailabilityReason", "livechat.ChatHours",
+    "livechat.ChatSettings", "livechat.Queue", "livechat.RoutingDecision", "livechat.Topic",
     "tickets.Company", "tickets.User",
 )]  # fmt: skip
 
@@ -70,12 +75,35 @@ def groups(count):
     UserFactory.create_batch(count, agent=True)
 
 
+def topics(count):
+    for queue in QueueFactory.create_batch(count):
+        Topic.objects.create(queue=queue, name="Printers", words="printer\ntoner")
+
+
+def reasons(count):
+    for _ in range(count):
+        reason = AvailabilityReason.objects.create(label=f"Lunch {uuid4()}")
+        AgentFactory(available=False, reason=reason)
+
+
+def decisions(count):
+    now = timezone.now()
+    for chat in ChatFactory.create_batch(count):
+        asked = [AgentFactory(queues=[chat.queue], online=True) for _ in range(2)]
+        full = [Verdict(agent.pk, Code.FULL, 3, 3) for agent in asked]
+        RoutingDecision.objects.note(chat, full, now)
+        RoutingDecision.objects.settle(chat, asked[0], "auto", full, now)
+
+
 LISTS = {
     "tickets.Company": companies,
     "tickets.User": users,
     "livechat.Queue": queues,
     "livechat.Agent": agents,
     "livechat.ChatHours": hours,
+    "livechat.Topic": topics,
+    "livechat.AvailabilityReason": reasons,
+    "livechat.RoutingDecision": decisions,
     "auth.Group": groups,
 }
 
@@ -136,6 +164,20 @@ def test_a_lists_queries_do_not_grow_with_its_rows(name):
     assert len(many) == len(few)
 
 
+def test_what_is_now_needs_no_more_queries_for_more_queues():
+    client, page = signed_in(administrator=True), "/admin/livechat/routingdecision/now/"
+    decisions(1)
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+
+    decisions(19)
+
+    with CaptureQueriesContext(connection) as many:
+        assert len(client.get(page).context["rows"]) == 21
+    assert len(many) == len(few)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_searched_and_filtered(name):
     client, page = signed_in(administrator=True), list_address(apps.get_model(name))
@@ -148,8 +190,11 @@ def test_a_list_is_searched_and_filtered(name):
 
 
 def forms_of(client):
+    queue = QueueFactory()
     rows = [
-        QueueFactory(),
+        queue,
+        Topic.objects.create(queue=queue, name="Printers"),
+        AvailabilityReason.objects.first(),
         AgentFactory(),
         ChatHoursFactory(),
         SiteFactory().company,

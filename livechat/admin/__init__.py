@@ -1,5 +1,13 @@
 """The admin holds settings. Chats and messages are worked in the console, not here."""
 
-from livechat.admin import agents, chat_settings, hours, queues
+from livechat.admin import (
+    agents,
+    chat_settings,
+    decisions,
+    hours,
+    queues,
+    reasons,
+    topics,
+)
 
-__all__ = ["agents", "chat_settings", "hours", "queues"]
+__all__ = ["agents", "chat_settings", "decisions", "hours", "queues", "reasons", "topics"]

@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, ForeignObjectRel, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -107,10 +107,9 @@ class ConfigurationAdmin(admin.ModelAdmin[M]):
     def against_deleting(self, setting: M) -> list[str]:
         """Why this row has to stay: what points to it."""
         reasons = []
-        for relation in setting._meta.related_objects:
-            rows = relation.related_model._base_manager.filter(**{relation.field.name: setting})
-            if count := rows.count():
-                name = relation.related_model._meta.verbose_name_plural
+        for model, points_here in relations_to(setting).items():
+            if count := model._base_manager.filter(points_here).distinct().count():
+                name = model._meta.verbose_name_plural
                 reasons.append(_("%(count)s %(name)s") % {"count": count, "name": name})
         return reasons
 
@@ -143,6 +142,16 @@ class ConfigurationAdmin(admin.ModelAdmin[M]):
         return reverse(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[quote(setting.pk)]
         )
+
+
+def relations_to(setting: Model) -> dict[type[Model], Q]:
+    """By model, how its rows point to this one; also by fields that have no name on this side."""
+    found: dict[type[Model], Q] = {}
+    for relation in setting._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and not relation.related_model._meta.auto_created:
+            model = relation.related_model
+            found[model] = found.get(model, Q()) | Q(**{relation.field.name: setting})
+    return found
 
 
 class RetirableForm(forms.ModelForm[Any]):

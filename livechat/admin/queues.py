@@ -2,155 +2,110 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from livechat.admin.configuration import InUseFilter, RetirableAdmin, RetirableForm
-from livechat.models import Agent, Chat, ChatSettings, Queue
+from livechat.admin.configuration import InUseFilter, RetirableAdmin
+from livechat.admin.in_effect import beside, column, general_of
+from livechat.admin.places import free_places, with_counts
+from livechat.admin.queue_form import QueueForm, against_retiring
+from livechat.models import Agent, ChatSettings, Queue
+from livechat.policy import Selector
+from livechat.services import configuration
 from tickets.services.history import record_list
 
 
-def against_retiring(queue: Queue) -> list[str]:
-    """Why this queue cannot go out of use now."""
-    reasons = []
-    waiting = Chat.objects.waiting().filter(queue=queue.pk).count()
-    if waiting:
-        reasons.append(
-            ngettext(
-                "%(count)s chat waits in it. It has to be accepted or cancelled first.",
-                "%(count)s chats wait in it. They have to be accepted or cancelled first.",
-                waiting,
-            )
-            % {"count": waiting}
-        )
-    if queue.is_default:
-        reasons.append(_("New chats wait in it: make another queue the default first."))
-    return reasons
+class QueueList(ChangeList):
+    """A page of queues with what holds for them and what is free in them now."""
 
-
-class QueueForm(RetirableForm):
-    agents = forms.ModelMultipleChoiceField(
-        Agent.objects.none(),
-        label=gettext_lazy("Agents"),
-        required=False,
-        widget=FilteredSelectMultiple(gettext_lazy("agents"), is_stacked=False),
-        help_text=gettext_lazy("Who sees and accepts its waiting chats. Applies at once."),
-    )
-
-    class Meta:
-        model = Queue
-        fields: ClassVar[list[str]] = ["company", "name", "is_default", "target_seconds"]
-        help_texts: ClassVar[dict[str, Any]] = {
-            "name": gettext_lazy("Agents see it behind the company’s: Company - Queue."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        serving = Agent.objects.filter(queues=self.instance.pk) if self.instance.pk else None
-        self.serving = set(serving or [])
-        offered = Agent.objects.filter(
-            Q(retired_at=None, user__is_active=True)
-            | Q(pk__in=[agent.pk for agent in self.serving])
-        )
-        agents = self.fields["agents"]
-        assert isinstance(agents, forms.ModelMultipleChoiceField)
-        agents.queryset = offered.select_related("user")
-        agents.initial = list(self.serving)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if self.instance.pk:
-            before = Queue.objects.get(pk=self.instance.pk)
-            self._check_company(before, cleaned)
-            self._check_default(before, cleaned)
-        self._check_other_default(cleaned)
-        return cleaned
-
-    def against_retiring(self) -> list[str]:
-        return against_retiring(self.instance)
-
-    def _check_company(self, before: Queue, cleaned: dict[str, Any]) -> None:
-        if cleaned.get("company") == before.company:
-            return
-        if before.is_default and before.company is None:
-            self.add_error("company", _("GENERAL takes the chats of all companies."))
-        elif Chat.objects.filter(queue=before.pk).exists():
-            self.add_error("company", _("It has chats of its company. Make a new queue instead."))
-
-    def _check_default(self, before: Queue, cleaned: dict[str, Any]) -> None:
-        if before.is_default and before.company is None and not cleaned.get("is_default"):
-            text = _("Chats of companies without a default queue wait here. It stays the default.")
-            self.add_error("is_default", text)
-
-    def _check_other_default(self, cleaned: dict[str, Any]) -> None:
-        if not cleaned.get("is_default") or "company" not in cleaned:
-            return
-        others = Queue.objects.filter(is_default=True, company=cleaned["company"])
-        if other := others.exclude(pk=self.instance.pk).first():
-            text = _("The default is “%(name)s”. Use “Make default” in the list to take its place.")
-            self.add_error("is_default", text % {"name": other.name})
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        settings, page = ChatSettings.objects.current(), list(self.result_list)
+        free = free_places(page, settings, timezone.now())
+        for queue in page:
+            vars(queue).update(general=settings, free_count=free[queue.pk])
+        self.result_list = page
 
 
 @admin.register(Queue)
 class QueueAdmin(RetirableAdmin[Queue]):
     form = QueueForm
     list_display = (
-        "name", "company", "is_default", "waiting_count", "agent_count", "target", "retired_at",
+        "name", "company", "is_default", "waiting_count", "agent_count", "free_count",
+        "auto_accept_shown", "selector_shown", "capacity_shown", "transfer_shown",
+        "priority_seconds", "warning_shown", "target_shown", "retired_at",
     )  # fmt: skip
-    list_filter = (InUseFilter, "is_default", "company")
+    list_filter = (InUseFilter, "is_default", "auto_accept", "company")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
     search_help_text = gettext_lazy("Name of queue or company")
     ordering = ("company__name", "name")
     actions = ("make_default", "retire", "bring_back")
-    readonly_fields = ("target_in_effect",)
+    readonly_fields = (
+        "auto_accept_in_effect", "selector_in_effect", "capacity_in_effect",
+        "transfer_in_effect", "warning_in_effect", "target_in_effect",
+    )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("company", "name", "is_default", "retired")}),
-        (gettext_lazy("Waiting"), {"fields": ("target_seconds", "target_in_effect")}),
+        (
+            gettext_lazy("Routing"),
+            {
+                "description": gettext_lazy(
+                    "A queue may have its own rules. What is left empty is as in the chat "
+                    "settings; what is in effect now stands beside it."
+                ),
+                "fields": (
+                    ("auto_accept", "auto_accept_in_effect"),
+                    ("selector", "selector_in_effect"),
+                    ("capacity", "capacity_in_effect"),
+                    ("transfer_seconds", "transfer_in_effect"),
+                    "priority_seconds",
+                ),
+            },
+        ),
+        (
+            gettext_lazy("Waiting"),
+            {
+                "fields": (
+                    ("warning_seconds", "warning_in_effect"),
+                    ("target_seconds", "target_in_effect"),
+                )
+            },
+        ),
         (gettext_lazy("Who serves it"), {"fields": ("agents",)}),
     )
+    auto_accept_in_effect, auto_accept_shown = beside("auto_accept"), column("auto_accept")
+    selector_in_effect, selector_shown = beside("selector"), column("selector")
+    capacity_in_effect, capacity_shown = beside("capacity"), column("capacity")
+    transfer_in_effect, transfer_shown = beside("transfer_seconds"), column("transfer_seconds")
+    warning_in_effect, warning_shown = beside("warning_seconds"), column("warning_seconds")
+    target_in_effect, target_shown = beside("target_seconds"), column("target_seconds")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueueList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Queue]:
-        waiting = Chat.objects.filter(queue=OuterRef("pk"), status=Chat.Status.QUEUED).order_by()
-        count = waiting.values("queue").annotate(count=Count("pk")).values("count")
-        active = Q(agents__retired_at=None, agents__user__is_active=True)
-        general = ChatSettings.objects.values("target_seconds")[:1]
-        queues = super().get_queryset(request)
-        return queues.annotate(
-            waiting_count=Coalesce(Subquery(count), 0),
-            agent_count=Count("agents", filter=active),
-            general_target=Subquery(general),
-        )
+        return with_counts(super().get_queryset(request))
 
     @admin.display(description=gettext_lazy("waiting"), ordering="waiting_count")
     def waiting_count(self, queue: Queue) -> int:
-        return int(queue.waiting_count)  # type: ignore[attr-defined]  # annotated above
+        return int(queue.waiting_count)  # type: ignore[attr-defined]  # annotated by with_counts
 
     @admin.display(description=gettext_lazy("agents"), ordering="agent_count")
     def agent_count(self, queue: Queue) -> int:
-        return int(queue.agent_count)  # type: ignore[attr-defined]  # annotated above
+        return int(queue.agent_count)  # type: ignore[attr-defined]  # annotated by with_counts
 
-    @admin.display(description=gettext_lazy("waiting target"), ordering="target_seconds")
-    def target(self, queue: Queue) -> str:
-        if queue.target_seconds:
-            return _("%(seconds)s s") % {"seconds": queue.target_seconds}
-        general = queue.general_target  # type: ignore[attr-defined]  # annotated above
-        return _("as in settings: %(seconds)s s") % {"seconds": general}
-
-    @admin.display(description=gettext_lazy("in effect"))
-    def target_in_effect(self, queue: Queue) -> str:
-        seconds = queue.target_seconds or ChatSettings.objects.current().target_seconds
-        text = _("%(seconds)s s") if queue.target_seconds else _("as in settings: %(seconds)s s")
-        return text % {"seconds": seconds}
+    @admin.display(description=gettext_lazy("free places now"))
+    def free_count(self, queue: Queue) -> int:
+        return int(queue.free_count)  # type: ignore[attr-defined]  # counted by QueueList
 
     def against_retiring(self, setting: Queue) -> list[str]:
         return against_retiring(setting)
@@ -163,6 +118,8 @@ class QueueAdmin(RetirableAdmin[Queue]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Its agents' open pages follow: who came, and who went."""
+        if change and "priority_seconds" in form.changed_data:
+            configuration.rank_anew(form.instance)
         super().save_related(request, form, formsets, change)
         queue, chosen = form.instance, set(form.cleaned_data["agents"])
         came, gone = chosen - form.serving, form.serving - chosen
@@ -174,6 +131,17 @@ class QueueAdmin(RetirableAdmin[Queue]):
         record_list(queue, name="agents", added=map(str, came), removed=map(str, gone))
         for agent in came | gone:
             self.announce(agent)
+        self.warn_of_nobody(request, queue)
+
+    def warn_of_nobody(self, request: HttpRequest, queue: Queue) -> None:
+        """Where chats go by themselves, somebody has to be there for them."""
+        rules = general_of(queue).for_queue(queue)
+        by_itself = rules.auto_accept and rules.selector != Selector.MANUAL
+        if queue.retired_at or not by_itself:
+            return
+        if not Agent.objects.active().filter(queues=queue.pk).exists():
+            text = _("Chats of “%(name)s” go to a free agent by themselves, but nobody serves it.")
+            messages.warning(request, text % {"name": queue})
 
     @admin.action(description=gettext_lazy("Make default for its company"), permissions=["change"])
     @transaction.atomic

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Model
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Model
 
 from livechat import events
-from livechat.models import Agent, ChatSettings, Queue
+from livechat.models import Agent, AvailabilityReason, Chat, ChatHours, ChatSettings, Queue, Topic
 from livechat.services.drain import drain_soon
 from tickets.models import Company, User
 
@@ -14,6 +17,15 @@ def announce(setting: Model) -> None:
     """Tell the pages that show this row, once it is committed."""
     events.publish_all(_news(setting))
     drain_soon(_queues_of(setting))
+
+
+@transaction.atomic
+def rank_anew(queue: Queue) -> int:
+    """Its priority is another: chats that came before keep their place beside those that come."""
+    live = Chat.objects.live().filter(queue=queue.pk).order_by("pk")
+    locked = list(live.select_for_update(no_key=True).values_list("pk", flat=True))
+    ranked = F("queued_at") - timedelta(seconds=queue.priority_seconds)
+    return Chat.objects.filter(pk__in=locked).update(rank_time=ranked)
 
 
 def _news(setting: Model) -> list[events.Event]:
@@ -30,8 +42,20 @@ def _news(setting: Model) -> list[events.Event]:
         ]
     if isinstance(setting, ChatSettings):
         return [events.SettingChanged((events.STAFF,), "chat_settings", "1", setting.version)]
+    return _news_for_all(setting)
+
+
+def _news_for_all(setting: Model) -> list[events.Event]:
     if isinstance(setting, Company):
         return [events.SettingChanged((events.STAFF,), "company", setting.public_id, 1)]
+    if isinstance(setting, ChatHours):
+        public_id, version = setting.public_id, setting.version
+        return [events.SettingChanged((events.STAFF,), "chat_hours", public_id, version)]
+    if isinstance(setting, Topic):
+        return [events.SettingChanged((events.STAFF,), "topic", setting.public_id, 1)]
+    if isinstance(setting, AvailabilityReason):
+        name = "availability_reason"
+        return [events.SettingChanged((events.STAFF,), name, str(setting.pk), 1)]
     return []
 
 
@@ -41,6 +65,6 @@ def _queues_of(setting: Model) -> list[int]:
         return [setting.pk]
     if isinstance(setting, Agent):
         return list(setting.queues.values_list("pk", flat=True))
-    if isinstance(setting, ChatSettings):
+    if isinstance(setting, (ChatHours, ChatSettings)):
         return list(Queue.objects.active().values_list("pk", flat=True))
     return []

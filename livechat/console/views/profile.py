@@ -18,6 +18,6 @@ def profile(request: HttpRequest, agent: Agent) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=422)
     chosen = form.cleaned_data
-    save_preferences(agent.user_id, theme=chosen["theme"], single_keys=chosen["single_keys"])
     set_screen_name(agent.pk, screen_name=chosen["screen_name"])
+    save_preferences(agent.user_id, theme=chosen["theme"], single_keys=chosen["single_keys"])
     return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")

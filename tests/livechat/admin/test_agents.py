@@ -4,7 +4,7 @@ import pytest
 
 from livechat.admin.agents import AgentForm
 from livechat.events import AccessChanged
-from livechat.models import Agent
+from livechat.models import Agent, AvailabilityReason, Chat
 from tests.admin_pages import act, address, errors, notices, save
 from tests.factories import AgentFactory, ChatFactory, QueueFactory, UserFactory
 
@@ -96,3 +96,75 @@ def test_saving_leaves_counts_alone(client):
 
     agent.refresh_from_db()
     assert (agent.screen_name, agent.open_chats) == ("Noor", 1)
+
+
+def test_an_agent_who_is_to_get_a_chat_is_not_retired(client):
+    agent = ChatFactory(transferred=True).transferred_to
+
+    assert "1 chat is transferred to this agent" in errors(save(client, agent, retired="on"))
+    assert Agent.objects.get(pk=agent.pk).retired_at is None
+
+
+def test_who_has_let_a_chat_go_is_not_deleted(client):
+    agent = AgentFactory()
+    chat = ChatFactory()
+    Chat.objects.filter(pk=chat.pk).update(let_go_by=agent)
+
+    answer = client.post(address("delete", agent), {"post": "yes"})
+
+    assert "1 chat" in answer.text
+    assert Agent.objects.filter(pk=agent.pk).exists()
+
+
+def test_the_screen_name_is_locked_and_the_history_says_so(client):
+    agent = AgentFactory()
+
+    save(client, agent, screen_name="Desk 4", screen_name_locked="on")
+
+    agent.refresh_from_db()
+    assert (agent.screen_name, agent.screen_name_locked) == ("Desk 4", True)
+    assert "Screen name is locked" in client.get(address("history", agent)).text
+
+
+def test_what_the_agent_chose_stays_and_is_no_setting(client):
+    reason = AvailabilityReason.objects.create(label="Training")
+    agent = AgentFactory(available=False, reason=reason, capacity=2)
+
+    save(client, agent, screen_name="Noor", available="on", capacity=5)
+
+    agent.refresh_from_db()
+    assert (agent.available, agent.reason, agent.capacity) == (False, reason, 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Available"),
+        ({"capacity": 2}, "Available for 2 chats"),
+        ({"available": False}, "Unavailable"),
+        ({"available": False, "reason": "Training"}, "Unavailable: Training"),
+    ],
+)
+def test_list_and_page_say_whether_he_takes_chats_and_why_not(client, fields, said):
+    if "reason" in fields:
+        fields = {**fields, "reason": AvailabilityReason.objects.create(label="Training")}
+    agent = AgentFactory(open_chats=1, **fields)
+
+    for page in ("/admin/livechat/agent/", address("change", agent)):
+        text = client.get(page).text
+        assert f">{said}<" in text
+        assert "1, at most 5 given" in text
+
+
+def test_his_own_most_is_kept_and_the_one_in_effect_shown(client):
+    agent = AgentFactory()
+    assert "as in settings: 5" in client.get(address("change", agent)).text
+
+    save(client, agent, largest_capacity=2)
+
+    assert "at most 2 given" in client.get("/admin/livechat/agent/").text
+    assert Agent.objects.get(pk=agent.pk).largest_capacity == 2
+
+
+def test_more_than_anybody_may_have_is_refused(client):
+    assert "Raise that first" in errors(save(client, AgentFactory(), largest_capacity=6))

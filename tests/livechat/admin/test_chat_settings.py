@@ -1,8 +1,11 @@
 """The one row of chat settings."""
 
+import pytest
+
 from livechat.events import STAFF, SettingChanged
 from livechat.models import ChatSettings
-from tests.admin_pages import errors, save
+from tests.admin_pages import address, errors, filled_in, notices, save
+from tests.factories import AgentFactory, QueueFactory
 
 
 def test_saving_announces_the_settings_under_a_higher_version(client, published):
@@ -28,3 +31,45 @@ def test_limits_have_limits(client):
     answer = save(client, ChatSettings.objects.current(), question_characters=8001)
 
     assert "8000" in errors(answer)
+
+
+def test_every_setting_is_kept_and_in_the_history(client):
+    chosen = {
+        "auto_accept": True, "selector": "rotation", "default_capacity": 4, "largest_capacity": 6,
+        "capacity_fixed": True, "unavailable_after_ending": True, "unavailable_at_sign_in": True,
+        "transfer_seconds": 90, "transfer_falls_back_to": "sender", "grace_seconds": 45,
+        "idle_minutes": 20, "inactive_minutes": 5, "cancelled_closed_after_minutes": 15,
+        "warning_seconds": 100, "target_seconds": 200, "question_characters": 2000,
+    }  # fmt: skip
+
+    save(client, ChatSettings.objects.current(), **chosen)
+
+    settings = ChatSettings.objects.current()
+    assert {name: getattr(settings, name) for name in chosen} == chosen
+    page = client.get(address("history", settings)).text
+    assert all(word in page for word in ("Auto-accept", "rotation", "Grace", "Transfer time"))
+
+
+def test_what_agents_have_is_not_above_what_they_may_have(client):
+    answer = save(client, ChatSettings.objects.current(), default_capacity=6)
+
+    assert "no more than 5 chats" in errors(answer)
+    assert "Constraint" not in errors(answer)
+
+
+def test_a_warning_comes_before_the_target_of_all(client):
+    answer = save(client, ChatSettings.objects.current(), warning_seconds=300)
+
+    assert "The target is 300 s" in errors(answer)
+
+
+@pytest.mark.parametrize("most", [4, 5])
+def test_who_says_more_than_the_most_is_named(client, most):
+    QueueFactory(name="Busy", capacity=5)
+    AgentFactory(screen_name="Noor H.", largest_capacity=5)
+    page = address("change", ChatSettings.objects.current())
+
+    data = {**filled_in(client.get(page)), "largest_capacity": most}
+    said = notices(client.post(page, data, follow=True))
+
+    assert ("Busy" in said, "Noor H." in said) == (most < 5, most < 5)

@@ -177,13 +177,14 @@ def test_its_times_stand_in_its_history(client):
     assert "Weekly times" in history
 
 
-def test_saving_raises_the_version(client):
+def test_saving_announces_the_hours_under_a_higher_version(client, published):
     hours = ChatHoursFactory()
 
     save(client, hours, priority=7)
 
     hours.refresh_from_db()
     assert (hours.priority, hours.version) == (7, 2)
+    assert [(each.kind, each.version) for each in published][:1] == [("chat_hours", 2)]
 
 
 def test_they_are_retired_and_not_deleted(client):

@@ -51,6 +51,7 @@ def test_a_new_queue_has_the_agents_that_were_chosen(client, published):
 
     client.post("/admin/livechat/queue/add/", {
         "name": "Network", "company": company.pk, "agents": [agent.pk], "target_seconds": "",
+        "priority_seconds": 0,
     })  # fmt: skip
 
     queue = Queue.objects.get(name="Network")

@@ -42,3 +42,23 @@ def test_what_cannot_be_is_refused(fields: dict[str, str]) -> None:
     assert send(agent, **fields) == 422
 
     assert agent.screen_name == "Noor H."
+
+
+def test_a_locked_screen_name_stays_and_the_rest_is_kept() -> None:
+    agent = AgentFactory(screen_name="Desk 4", screen_name_locked=True)
+
+    assert send(agent, theme="dark", screen_name="Desk 4") == 204
+    assert send(agent, theme="light", screen_name="Noor") == 409
+
+    assert (agent.screen_name, agent.user.theme) == ("Desk 4", "dark")
+
+
+def test_a_locked_screen_name_says_why() -> None:
+    agent = AgentFactory(screen_name="Desk 4", screen_name_locked=True)
+    client = Client()
+    client.force_login(agent.user)
+
+    page = client.get(reverse("console:inbox")).text
+
+    assert "readonly" in page
+    assert "Your administrator has set it" in page

@@ -3,11 +3,12 @@
 import pytest
 
 from livechat import events
-from livechat.models import ChatSettings
+from livechat.models import AvailabilityReason, ChatSettings, Topic
 from livechat.services.configuration import announce
 from tests.factories import (
     AgentFactory,
     ChatFactory,
+    ChatHoursFactory,
     CompanyFactory,
     CustomerFactory,
     QueueFactory,
@@ -58,6 +59,17 @@ def test_the_settings_of_all_concern_all_staff(published):
     assert published[0].kind == "chat_settings"
 
 
+def test_chat_hours_concern_all_staff(published):
+    hours = ChatHoursFactory(company=CompanyFactory())
+
+    announce(hours)
+
+    (changed,) = published
+    assert changed == events.SettingChanged(
+        (events.STAFF,), "chat_hours", hours.public_id, hours.version
+    )
+
+
 def test_a_company_concerns_all_staff(published):
     company = CompanyFactory()
 
@@ -79,3 +91,15 @@ def test_what_the_app_below_announces_is_heard_here(published):
     tickets_configuration.announce(company)
 
     assert [event.public_id for event in published] == [company.public_id]
+
+
+def test_topics_and_availability_reasons_concern_all_staff(published):
+    topic = Topic.objects.create(queue=QueueFactory(), name="Printers")
+    reason = AvailabilityReason.objects.create(label="Training")
+
+    announce(topic)
+    announce(reason)
+
+    assert [event.topics for event in published] == [(events.STAFF,)] * 2
+    named = [(event.kind, event.public_id) for event in published]
+    assert named == [("topic", topic.public_id), ("availability_reason", str(reason.pk))]

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from livechat import events
+from livechat.exceptions import ScreenNameLockedError
 from livechat.models import Agent, Lease
 from livechat.models.agents import LEASE_SECONDS, RELOAD_SECONDS
 from livechat.services import presence
@@ -145,3 +146,13 @@ def test_a_screen_name_is_stored_trimmed_and_may_be_empty():
 
     presence.set_screen_name(agent.pk, screen_name=" ")
     assert Agent.objects.get(pk=agent.pk).display_name == agent.user.name
+
+
+def test_a_locked_screen_name_is_not_changed():
+    agent = AgentFactory(screen_name="Desk 4", screen_name_locked=True)
+
+    with pytest.raises(ScreenNameLockedError) as refused:
+        presence.set_screen_name(agent.pk, screen_name="Noor")
+
+    assert refused.value.code == "forbidden"
+    assert presence.set_screen_name(agent.pk, screen_name=" Desk 4 ").screen_name == "Desk 4"

@@ -1,0 +1,72 @@
+"""What holds for a queue, in words: its own, or as in the chat settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from livechat.models import ChatSettings, Queue
+from livechat.models.queues import SELECTORS
+
+LABELS = {
+    "auto_accept": gettext_lazy("auto-accept"),
+    "selector": gettext_lazy("selector"),
+    "capacity": gettext_lazy("chats at once"),
+    "transfer_seconds": gettext_lazy("transfer time"),
+    "warning_seconds": gettext_lazy("warning"),
+    "target_seconds": gettext_lazy("target"),
+}
+
+
+def general_of(queue: Queue) -> ChatSettings:
+    """The chat settings, read once for each queue at most."""
+    kept = vars(queue)
+    if "general" not in kept:
+        kept["general"] = ChatSettings.objects.current()
+    settings: ChatSettings = kept["general"]
+    return settings
+
+
+def in_effect(queue: Queue, name: str) -> str:
+    """Such as “90 s”, or “as in settings: 300 s”."""
+    settings = general_of(queue)
+    text = _words(name, getattr(settings.for_queue(queue), name), settings)
+    if getattr(queue, name) not in (None, ""):
+        return text
+    if name == "warning_seconds" and not settings.warning_seconds:
+        return _("half of the target: %(value)s") % {"value": text}
+    return _("as in settings: %(value)s") % {"value": text}
+
+
+def _words(name: str, value: Any, settings: ChatSettings) -> str:
+    if name == "auto_accept":
+        return _("on") if value else _("off")
+    if name == "selector":
+        return str(dict(SELECTORS)[value])
+    if name == "capacity":
+        return str(min(value, settings.largest_capacity))
+    return _("%(seconds)s s") % {"seconds": value}
+
+
+def beside(name: str) -> Callable[[Any, Queue], str]:
+    """A read-only field that stands beside the setting of this name."""
+
+    @admin.display(description=gettext_lazy("in effect"))
+    def field(_admin: Any, queue: Queue) -> str:
+        return in_effect(queue, name)
+
+    return field
+
+
+def column(name: str) -> Callable[[Any, Queue], str]:
+    """A column of the list."""
+
+    @admin.display(description=LABELS[name], ordering=name)
+    def cell(_admin: Any, queue: Queue) -> str:
+        return in_effect(queue, name)
+
+    return cell
