@@ -5,17 +5,27 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from livechat.models import Agent
+from livechat.models import Agent, AvailabilityReason
 from livechat.protocol import BODY_CHARACTERS
 from tickets.models import User
 
 SCREEN_NAME_CHARACTERS = Agent._meta.get_field("screen_name").max_length
+REASON_CHARACTERS = AvailabilityReason._meta.get_field("label").max_length
 
 
 class ProfileForm(forms.Form):
     screen_name = forms.CharField(max_length=SCREEN_NAME_CHARACTERS, required=False)
     theme = forms.ChoiceField(choices=User.Theme.choices, required=False)
     single_keys = forms.BooleanField(required=False)
+
+
+class AvailabilityForm(forms.Form):
+    """`take`: off, on, or how many chats at once. `reason`: the label of one, when off."""
+
+    OFF = "off"
+
+    take = forms.RegexField(r"\A(?:off|on|[1-9][0-9]?)\Z")
+    reason = forms.CharField(max_length=REASON_CHARACTERS, required=False)
 
 
 class TransferForm(forms.Form):

@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from livechat.console.availability import availability_of
 from livechat.models import Agent
 from tickets.models import User
 
 #: What console.js imports, named so that the browser fetches all at once.
 MODULES = (
-    "actions", "announce", "banner", "composer", "conversation", "fragment", "inbox", "keys",
-    "links", "live", "me", "menu", "notices", "outbox", "pane", "phrase", "rows", "shelf",
-    "socket", "speech", "ticking", "times", "transcript",
+    "actions", "announce", "availability", "banner", "composer", "conversation", "fragment",
+    "inbox", "keys", "links", "live", "me", "menu", "notices", "outbox", "pane", "phrase", "rows",
+    "shelf", "socket", "speech", "ticking", "times", "transcript",
 )  # fmt: skip
 #: One number of each plural category of the languages there are; the script finds its own.
 SAMPLES = (1, 2, 3, 5, 11, 100)
@@ -26,6 +27,7 @@ def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
     """What the console's page needs besides its lists and its conversation."""
     return {
         "agent": agent,
+        **availability_of(agent),
         "themes": User.Theme.choices,
         "modules": [f"livechat/js/{name}.js" for name in MODULES],
         "config": {
@@ -33,6 +35,7 @@ def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
             "zone": agent.user.time_zone,
             "keys": agent.user.single_keys,
             "lists": reverse("console:lists"),
+            "availability": reverse("console:availability"),
             "inbox": reverse("console:inbox"),
             "chat": reverse("console:chat", args=["CHAT"]),
             "texts": texts(),

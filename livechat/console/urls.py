@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from livechat.console.views import chat, handing, inbox, profile
+from livechat.console.views import availability, chat, handing, inbox, profile
 
 app_name = "console"
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("lists/", inbox.lists, name="lists"),
+    path("availability/", availability.availability, name="availability"),
     path("profile/", profile.profile, name="profile"),
     path("chats/<slug:public_id>/", chat.chat, name="chat"),
     path("chats/<slug:public_id>/accept/", chat.accept, name="accept"),

@@ -29,6 +29,7 @@ API = {
 PAGES = {
     "home", "sign-out", "console:inbox", "console:lists", "console:profile", "console:chat",
     "console:accept", "console:end", "console:abandon", "console:transfer", "console:release",
+    "console:availability",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

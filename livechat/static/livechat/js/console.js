@@ -1,5 +1,6 @@
 /** The agents' console: one page, one socket; lists, the open chat, the keyboard. */
 import { ACTIONS, createActions } from "./actions.js";
+import { createAvailability } from "./availability.js";
 import { createBanner } from "./banner.js";
 import { createDrafts } from "./composer.js";
 import { stale } from "./conversation.js";
@@ -19,8 +20,9 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const PHONE = matchMedia("(max-width: 760px)");
 
 class Console {
-  constructor({ agent, zone, keys, lists, inbox, chat, texts }) {
+  constructor({ agent, zone, keys, lists, availability, inbox, chat, texts }) {
     Object.assign(this, { agent, texts, home: inbox, path: chat, app: $(".app") });
+    this.availability = createAvailability({ url: availability, onRefused: (...why) => this.refused(...why) });
     const name = (open) => (open === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(open));
     this.speech = createSpeech({ texts, name, reads: (open) => this.reads(open) });
     this.banner = createBanner($("[data-connection]"), { say: this.speech.say });
@@ -108,6 +110,7 @@ class Console {
     if (["welcome", "access.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
     this.welcomed = true;
     this.inbox.hear(frame);
+    this.availability.hear(frame);
     if (frame.type === "messages") this.tick();
     if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
     const state = this.pane.chat && this.live.state(this.pane.chat);
@@ -138,6 +141,7 @@ class Console {
     dot.className = `pres ${{ online: "ok", reconnecting: "away" }[status] ?? "off"}`;
     dot.firstElementChild.textContent = this.texts[status] ?? "";
     this.banner(status);
+    this.availability.turn(status);
     $("[data-signed-out]").hidden = status !== "signed-out";
     if (status !== "signed-out") return;
     this.speech.say(this.texts["signed-out"], true);
