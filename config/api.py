@@ -2,10 +2,12 @@
 
 from rest_framework.routers import SimpleRouter
 
+from livechat.api.hours import HoursViewSet
 from livechat.api.views import ChatViewSet, CustomerViewSet
 
 router = SimpleRouter()
 router.register("chats", ChatViewSet, basename="chat")
 router.register("customers", CustomerViewSet, basename="customer")
+router.register("hours", HoursViewSet, basename="hours")
 
 urlpatterns = router.urls

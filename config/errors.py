@@ -16,8 +16,8 @@ from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from livechat.exceptions import ChatError, LiveChatExistsError
-from livechat.protocol import DETAILS, Code
+from livechat.exceptions import ChatError, ChatsClosedError, LiveChatExistsError
+from livechat.protocol import DETAILS, Code, stamp
 from tickets.exceptions import ThrottledError, TicketError
 
 logger = logging.getLogger(__name__)
@@ -75,12 +75,20 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
         return _again(request)
     if isinstance(error, DOMAIN_ERRORS):
         set_rollback()
-        extra = {"chat": error.chat} if isinstance(error, LiveChatExistsError) else {}
-        return _response(problem_body(409, error.code, str(error), request, **extra))
+        return _response(problem_body(409, error.code, str(error), request, **_more(error)))
     response = exception_handler(error, context)
     if response is None:
         return None
     return _of_drf(response, error, request)
+
+
+def _more(error: Exception) -> dict[str, Any]:
+    """What some refusals tell besides."""
+    if isinstance(error, LiveChatExistsError):
+        return {"chat": error.chat}
+    if isinstance(error, ChatsClosedError):
+        return {"opens_at": error.opens_at and stamp(error.opens_at)}
+    return {}
 
 
 def _of_drf(response: Response, error: Exception, request: Any) -> Response:

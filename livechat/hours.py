@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from math import ceil
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from livechat.protocol import stamp
 
 MIDNIGHT = time(0)
 WHOLE_DAY = (MIDNIGHT, MIDNIGHT)
@@ -69,6 +72,12 @@ class State(NamedTuple):
     @property
     def opens_at(self) -> datetime | None:
         return None if self.is_open else self.until
+
+    def told(self, now: datetime) -> dict[str, Any]:
+        """As pages are told; in seconds too, as their clocks may be wrong."""
+        until = stamp(self.until) if self.until else None
+        seconds = ceil((self.until - now).total_seconds()) if self.until else None
+        return {"open": self.is_open, "message": self.message, "until": until, "seconds": seconds}
 
 
 class Stretch(NamedTuple):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat import hours
 from livechat.hours import MIDNIGHT, DayOff, Period, Schedule, State
-from livechat.models.queues import Queue
+from livechat.models.queues import Queue, Topic
 from tickets.models import Company, token_urlsafe_16
 
 WEEKDAYS = [
@@ -57,6 +57,17 @@ class ChatHoursQuerySet(models.QuerySet["ChatHours"]):
         """What holds now, and until when, for each of these. Three queries at most."""
         rows = list(self.active().with_times())
         return {place: hours.state_at(_asked(rows, place), now) for place in places}
+
+    def of_new_chats(self, company: Company, now: datetime) -> State:
+        """What holds for a chat that a customer of this company may start: in some queue."""
+        default = Queue.objects.for_chats_of(company)
+        topics = Topic.objects.offered_by(company).values_list("queue", flat=True)
+        queues = dict.fromkeys([*([default.pk] if default else []), *topics])
+        states = self.state_for([Place(company.pk, queue) for queue in queues], now)
+        found = list(states.values()) or [State(True)]
+        first = next((state for state in found if state.is_open), found[0])
+        changes = [state.until for state in found if state.until]
+        return first._replace(until=min(changes, default=None))
 
     def asked_for(self, place: Place) -> list[Schedule]:
         """Those meant for chats that wait there, the first to be asked first."""

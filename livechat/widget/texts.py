@@ -16,6 +16,9 @@ def texts(company: str) -> dict[str, str | dict[int, str]]:
     return {
         "hello": _("Hi {name}, what is going on?"),
         "desk": company,
+        "shut": _("Closed now"),
+        "closed": _("We are closed right now."),
+        "opens": _("Opens {time}"),
         "invite": _("Ask a question"),
         "unreachable": _("The service desk cannot be reached. Try again in a moment."),
         "place1": _("You are next in line"),

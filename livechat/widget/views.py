@@ -7,13 +7,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from livechat import protocol
-from livechat.models import ChatSettings, Topic
+from livechat.models import ChatHours, ChatSettings, Topic
 from livechat.widget import scripts
 from livechat.widget.texts import texts
 from tickets.models import Company
@@ -81,10 +82,12 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
 
 def _config(company: Company) -> dict[str, Any]:
     """What the frame's script needs to know; nothing of a person."""
+    now = timezone.now()
     return {
         "company": company.public_id,
         "origins": company.origins,
         "question": ChatSettings.objects.current().question_characters,
         "body": protocol.BODY_CHARACTERS,
+        "hours": ChatHours.objects.of_new_chats(company, now).told(now),
         "texts": texts(company.name),
     }

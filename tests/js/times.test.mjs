@@ -32,3 +32,12 @@ test("a day begins where the viewer is", () => {
 for (const [seconds, text] of [[0, "0:00"], [24, "0:24"], [468, "7:48"], [3599, "59:59"], [4320, "1 h 12 min"], [-3, "0:00"]]) {
   test(`${seconds} seconds read ${text}`, () => assert.equal(span(seconds), text));
 }
+
+test("an opening soon is named by its weekday, a later one by its date", () => {
+  const now = () => Date.parse("2026-12-07T20:00:00Z");
+  const { soon } = clock({ locale: "en-GB", zone: "Europe/Berlin", now });
+
+  assert.equal(soon("2026-12-08T07:00:00Z"), "Tuesday 08:00");
+  assert.equal(soon("2026-12-13T07:00:00Z"), "Sunday 08:00");
+  assert.match(soon("2026-12-14T07:00:00Z"), /Monday.* 14 December .*8:00/);
+});

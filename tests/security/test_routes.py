@@ -17,6 +17,7 @@ ANONYMOUS = {
     "widget:frame",  # one page per company, framed by its origins alone
     "widget:demo",  # 404 unless PARLEY_DEMO=1
     "customer-list",  # POST gives an anonymous customer's token; throttled by address
+    "hours-list",  # whether a company takes chats now
     "healthz",
     "readyz",
 }

@@ -4,6 +4,7 @@
  * clock({locale?, now?, zone?}) gives
  *   short(iso)      10:42 · Yesterday 10:42 · 19 Nov 10:42 · 19 Nov 2025 10:42
  *   label(iso)      Today · Yesterday · Thursday, 19 November
+ *   soon(iso)       Monday 08:00 · Monday, 7 December at 08:00
  *   day(iso)        a key that differs from day to day
  *   set(time, iso)  fills a <time>: short text, full date and zone in its title
  * span(seconds)     0:24 · 59:59 · 1 h 12 min
@@ -38,11 +39,15 @@ export function clock({ locale = pageLocale(), now = Date.now, zone: timeZone } 
     return `${days === 1 ? word(1) : on(iso)} ${time}`;
   };
   const label = (iso) => ([0, 1].includes(ago(iso)) ? word(ago(iso)) : named.format(new Date(iso)));
+  const soon = (iso) => {
+    const far = ago(iso) < -6 && { day: "numeric", month: "long" };
+    return format({ weekday: "long", hour: "numeric", minute: "2-digit", ...far }).format(new Date(iso));
+  };
   const set = (time, iso) => {
     const text = short(iso);
     Object.assign(time, { dateTime: iso, title: full.format(new Date(iso)), textContent: text });
   };
-  return { short, label, day, set };
+  return { short, label, soon, day, set };
 }
 
 export function span(seconds) {

@@ -19,8 +19,8 @@ const LIVE = ["queued", "assigned"];
 const DRAFT = "draft.";
 
 class Widget {
-  constructor({ company, origins, question, body, texts }) {
-    Object.assign(this, { texts, limits: { question, body }, chat: null, open: false, asked: 0 });
+  constructor({ company, origins, question, body, hours, texts }) {
+    Object.assign(this, { company, hours, texts, limits: { question, body }, chat: null, open: false, asked: 0 });
     this.host = createHost(origins, (message) => this.hear(message));
     this.customer = createCustomer(company, (value) => this.host.tell({ type: "keep", value }));
     this.announcer = createAnnouncer();
@@ -38,9 +38,9 @@ class Widget {
     addEventListener("input", ({ target }) => this.typed(target));
     addEventListener("keydown", (event) => this.key(event));
     addEventListener("click", ({ target }) => this.do(target.closest("[data-do]")?.dataset.do));
-    addEventListener("visibilitychange", () => this.look(), true);
+    addEventListener("visibilitychange", () => (this.look(), this.check()), true);
     addEventListener("storage", ({ key }) => key === this.customer.key && this.follow());
-    setInterval(() => this.chat?.status === "queued" && !document.hidden && this.refresh(), PLACE);
+    setInterval(() => (this.chat?.status === "queued" && !document.hidden ? this.refresh() : this.check()), PLACE);
   }
 
   /** From the page around. */
@@ -76,6 +76,7 @@ class Widget {
   turn(open, asked) {
     this.open = open || this.host.alone;
     this.look();
+    this.check();
     if (asked && this.open) this.focus();
     if (asked && !this.open) $("[data-launch]").focus();
     if (asked && this.open && this.identity && !this.customer.known.token) this.resume();
@@ -153,10 +154,36 @@ class Widget {
   ask() {
     this.leave();
     this.fields.question.value ||= this.draft();
-    show("ask");
+    this.offer();
+    this.check();
+  }
+
+  /** Outside chat hours there is nothing to start; what was written stays in its field. */
+  offer() {
+    const { open, message, until } = this.hours;
+    const { question } = this.fields;
+    put("[data-closed]", message || this.texts.closed);
+    put("[data-opens]", this.opens(until));
+    $("[data-kept]").hidden = !question.value;
+    show(open ? "ask" : "closed");
     this.greet();
-    this.typed(this.fields.question);
+    this.typed(question);
     this.look();
+  }
+
+  opens(time) {
+    return time ? phrase(this.texts.opens, { time: clock().soon(time) }) : "";
+  }
+
+  /** Whether chats are taken: while somebody could start one, and when that is to change. */
+  async check() {
+    clearTimeout(this.due);
+    if (this.chat || !this.open || document.hidden) return;
+    const { ok, data } = await this.customer.call("GET", `hours/?company=${this.company}`);
+    if (!ok || this.chat) return;
+    this.hours = data;
+    if (data.seconds) this.due = setTimeout(() => this.check(), Math.min(data.seconds * 1000, RENEW));
+    if (["ask", "closed"].includes(document.body.dataset.shown)) this.offer();
   }
 
   greet() {
@@ -202,6 +229,7 @@ class Widget {
     }
     const there = answer.data.code === "live_chat_exists"; // Then what was asked can still be said.
     if (there) answer = await this.customer.call("GET", `chats/${answer.data.chat}/`);
+    if (answer.data.code === "chats_closed") this.check();
     if (!answer.ok) return this.complain(answer);
     this.draft(there ? asked.question : "");
     this.asking = null;
@@ -211,9 +239,9 @@ class Widget {
     this.focus();
   }
 
-  complain({ status, data: { code, detail, fields, retry_after } }) {
+  complain({ status, data: { code, detail, fields, retry_after, opens_at } }) {
     const text = code === "rate_limited" ? phrase(this.texts.again, { n: Math.ceil(retry_after ?? 5) }) : Object.values(fields ?? {})[0]?.[0] ?? detail;
-    put("[data-error]", status === undefined ? "" : text ?? this.texts.unreachable);
+    put("[data-error]", status === undefined ? "" : `${text ?? this.texts.unreachable} ${this.opens(opens_at)}`);
   }
 
   async enter(chat) {
@@ -334,7 +362,7 @@ class Widget {
     const place = waiting ? chat.place : 0;
     const label = unread ? phrase(texts.unread, { n: unread }) : $("[data-call]").textContent;
     const button = { open: this.open, icon: waiting ? "clock" : "chat", count: unread || place, hot: unread, label, pill: !chat };
-    if (!chat) head({ title: texts.desk, sub: texts.invite });
+    if (!chat) head({ title: texts.desk, sub: this.hours.open ? texts.invite : texts.shut });
     this.host.tell({ type: "shape", open: this.open, title: document.title, ...launcher(button) });
   }
 

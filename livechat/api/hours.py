@@ -1,0 +1,26 @@
+"""Whether a company takes chats now: for pages that have no customer yet."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from livechat.models import ChatHours
+from tickets.models import Company
+
+
+class HoursViewSet(GenericViewSet[Any]):
+    """`?company=` public id. Nothing of a person is asked or told."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def list(self, request: Request) -> Response:
+        asked = request.query_params.get("company", "").replace("\0", "")
+        company = get_object_or_404(Company, public_id=asked, retired_at=None)
+        now = timezone.now()
+        return Response(ChatHours.objects.of_new_chats(company, now).told(now))
