@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from livechat.events import items_of
-from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
+from livechat.models import Agent, Chat, ChatSettings, Message, Queue, ReadCursor
 from livechat.protocol import BODY_CHARACTERS
 
 LINES = 50
@@ -19,10 +21,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     found = ReadCursor.objects.filter(chat=chat, reader__in=["c", f"a{agent.pk}"])
     cursors = {cursor.reader: cursor for cursor in found}
     own = cursors.get(f"a{agent.pk}")
-    earlier = Chat.objects.visible_to(agent.user).filter(
-        customer=chat.customer_id, ended_at__isnull=False
-    )
-    earlier = earlier.exclude(pk=chat.pk).order_by("-created_at", "-pk")
+    earlier = earlier_than(chat, agent)
     return {
         "chat": chat,
         "customer": chat.customer,
@@ -34,6 +33,15 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "silence": ChatSettings.objects.current().inactive_minutes * 60,
         "body_characters": BODY_CHARACTERS,
     }
+
+
+def earlier_than(chat: Chat, agent: Agent) -> QuerySet[Chat]:
+    """The customer's other chats that are over: the agent's own, and what nobody ever took."""
+    queues = Queue.objects.served_by(agent.user).values("pk")
+    untaken = Chat.objects.filter(status=Chat.Status.CANCELLED, agent=None, queue__in=queues)
+    known = Chat.objects.visible_to(agent.user) | untaken
+    over = known.filter(customer=chat.customer_id, ended_at__isnull=False)
+    return over.exclude(pk=chat.pk).order_by("-created_at", "-pk")
 
 
 def mode_of(chat: Chat) -> str:

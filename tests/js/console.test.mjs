@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createDrafts } from "../../livechat/static/livechat/js/composer.js";
+import { createDrafts, showUnsent } from "../../livechat/static/livechat/js/composer.js";
 import { meaning } from "../../livechat/static/livechat/js/keys.js";
 import { aim } from "../../livechat/static/livechat/js/menu.js";
 import { phrase } from "../../livechat/static/livechat/js/phrase.js";
@@ -125,4 +125,24 @@ test("nobody finds the drafts of whoever wrote in this tab before", () => {
   createDrafts("mary", new Shelf(() => storage));
 
   assert.deepEqual([...storage.kept.keys()], ["other"]);
+});
+
+const unsentIn = (mode, draft) => {
+  const parts = { "[data-text]": {}, "[data-do=copy]": { dataset: {} } };
+  const place = { hidden: true, querySelector: (selector) => parts[selector] };
+  showUnsent({ dataset: { mode }, querySelector: () => place }, draft);
+  return [place.hidden, parts["[data-text]"].textContent, parts["[data-do=copy]"].dataset.text];
+};
+
+test("a reply that can be sent no more can still be read and copied", () => {
+  assert.deepEqual(unsentIn("left", { reply: "Have you tried", note: "kept" }), [false, "Have you tried", "Have you tried"]);
+});
+
+test("of a chat that is over the note is shown too", () => {
+  assert.equal(unsentIn("over", { reply: "Have you", note: "VIP" })[1], "Have you\n\nVIP");
+});
+
+test("where nothing was written nothing is shown", () => {
+  assert.equal(unsentIn("left", { reply: " ", note: "VIP" })[0], true);
+  assert.equal(unsentIn("over", {})[0], true);
 });

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from livechat.models import Agent, Chat, ReadCursor, Sender
-from tests.factories import AgentFactory, ChatFactory, CustomerFactory, MessageFactory
+from tests.factories import AgentFactory, ChatFactory, CustomerFactory, MessageFactory, QueueFactory
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Parley-Fragment": "1"}
@@ -134,6 +134,44 @@ def test_earlier_chats_are_those_that_this_agent_may_see() -> None:
 
     assert his.public_id in part
     assert other.public_id not in part
+
+
+def test_a_chat_cancelled_while_waiting_is_told_of_and_cannot_be_opened() -> None:
+    chat = ChatFactory(assigned=True)
+    old = ChatFactory(cancelled=True, customer=chat.customer, queue=chat.queue, question="Hello?")
+
+    part = conversation(chat.agent, chat)
+
+    assert "Hello?" in part
+    assert "cancelled while waiting" in part
+    assert old.public_id not in part
+
+
+def test_what_waited_in_a_queue_of_others_is_not_told() -> None:
+    chat = ChatFactory(assigned=True)
+    elsewhere = QueueFactory(company=chat.customer.company)
+    ChatFactory(cancelled=True, customer=chat.customer, queue=elsewhere, question="Hello?")
+
+    assert "Hello?" not in conversation(chat.agent, chat)
+
+
+def test_an_earlier_chat_that_its_customer_left_says_so() -> None:
+    chat = ChatFactory(assigned=True)
+    ChatFactory(
+        ended=True, agent=chat.agent, customer=chat.customer, queue=chat.queue, status="abandoned"
+    )
+
+    assert re.search(r"with .*, \d+ min, abandoned", conversation(chat.agent, chat))
+
+
+@pytest.mark.parametrize("mode_", ["left", "ended"])
+def test_what_was_being_written_has_a_place_when_it_cannot_be_sent(mode_: str) -> None:
+    chat = ChatFactory(**{mode_: True})
+
+    part = conversation(chat.agent, chat)
+
+    assert "data-unsent" in part
+    assert "Copy text" in part
 
 
 @pytest.mark.parametrize("rows", [1, 20])

@@ -2,6 +2,7 @@
  * Where an agent writes: replies and notes, each with a draft of its own in this tab.
  *
  * createDrafts(agent, storage?) gives get(chat), set(chat, draft), clear()   draft: {kind, reply, note}
+ * showUnsent(conv, draft)   what can be sent no more
  * createComposer(form, {chat, drafts, texts, onSend(kind, body), onTyping()})
  *   gives sync() after the form was morphed, reload() of the draft, choose(kind), focus()
  */
@@ -26,6 +27,16 @@ export function createDrafts(agent, storage = shelf("sessionStorage")) {
     else storage.drop(mine + chat);
   };
   return { get, set, clear: () => drop(() => true) };
+}
+
+/** What was being written and has no field any more stays where it can be read and copied. */
+export function showUnsent(conv, { reply = "", note = "" }) {
+  const place = conv.querySelector("[data-unsent]");
+  if (!place) return;
+  const text = [reply, conv.dataset.mode === "left" ? "" : note].filter((each) => each.trim()).join("\n\n");
+  place.hidden = !text;
+  place.querySelector("[data-text]").textContent = text;
+  place.querySelector("[data-do=copy]").dataset.text = text;
 }
 
 export const createComposer = (form, options) => new Composer(form, options);

@@ -11,7 +11,7 @@
  *   bring(nodes)                    shows the part that an answer brought
  *   refresh() · clear() · forget(chat) · gone(text) · recall(unsent) · draw(state) · focus()
  */
-import { createComposer } from "./composer.js";
+import { createComposer, showUnsent } from "./composer.js";
 import { view } from "./conversation.js";
 import { framesIn, get, morph } from "./fragment.js";
 import { createTranscript } from "./transcript.js";
@@ -155,6 +155,7 @@ class Pane {
 
   compose(shown) {
     const form = this.conv.querySelector("[data-composer]");
+    showUnsent(this.conv, this.drafts.get(shown.chat));
     if (!form) {
       shown.composer = null;
       return;
