@@ -81,6 +81,14 @@ class SignInCustomerSerializer(serializers.Serializer[Any]):
     identity = serializers.JSONField(required=False, default=None, allow_null=True)
 
 
+def checked(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    """The input in the shape that the serializer names, or 400 with the fields that are wrong."""
+    found = serializer(data=data)
+    found.is_valid(raise_exception=True)
+    values: dict[str, Any] = found.validated_data
+    return values
+
+
 def chat_for_customer(
     chat: Chat, place: int | None, wait: tuple[int, int] | None = None
 ) -> dict[str, Any]:

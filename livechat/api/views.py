@@ -17,7 +17,6 @@ from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from livechat.api.authentication import (
@@ -37,8 +36,10 @@ from livechat.api.serializers import (
     TransferSerializer,
     chat_for_customer,
     chat_for_staff,
+    checked,
     lines_of,
 )
+from livechat.api.teamwork import TeamworkActions
 from livechat.exceptions import ChatError
 from livechat.models import Agent, Chat, Draft, Message, Queue
 from livechat.models.waits import wait_of
@@ -82,14 +83,6 @@ class RefusedError(ChatError):
         self.code = code
 
 
-def checked(serializer: type[Serializer[Any]], data: Any) -> dict[str, Any]:
-    """The input in the shape that the serializer names, or 400 with the fields that are wrong."""
-    found = serializer(data=data)
-    found.is_valid(raise_exception=True)
-    values: dict[str, Any] = found.validated_data
-    return values
-
-
 def throttle(*attempts: tuple[str, str]) -> None:
     """Count these attempts; refuse when one of them is too many."""
     if wait := max(Throttle.objects.take(rate, who) for rate, who in attempts):
@@ -101,7 +94,7 @@ def pk_of(rows: QuerySet[Any], public_id: str) -> int:
     return rows.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
 
 
-class ChatViewSet(GenericViewSet[Chat]):
+class ChatViewSet(TeamworkActions):
     """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
 
     pagination_class = NewestFirst
@@ -109,6 +102,7 @@ class ChatViewSet(GenericViewSet[Chat]):
     lookup_field = "public_id"
     lookup_value_regex = PUBLIC_ID
     permissions: ClassVar[dict[str, type[BasePermission]]] = {
+        **TeamworkActions.permissions,
         "create": IsCustomer,
         "accept": IsAgent,
         "end": IsAgent,

@@ -5,8 +5,10 @@ from tests.security.world import Principal
 
 LIVE = {"queued", "assigned", "transferred"}
 #: What only the agent who has a chat does with it.
-STEPS = {"end", "abandon", "release", "transfer", "choose"}
-AGENTS_ONLY = {"accept", "decline"} | STEPS
+STEPS = {"end", "abandon", "release", "transfer", "choose", "invite", "withdraw", "assistance"}
+#: Of the chats in these, nobody is invited: tests/matrix/test_teamwork.py has those.
+GUESTS = {"answer", "leave"}
+AGENTS_ONLY = {"accept", "decline", "clear", "retrieve invitations"} | STEPS | GUESTS
 
 
 def reach(who: Principal, chat: Chat | None) -> str:
@@ -33,21 +35,33 @@ def expected(who: Principal, verb: str, chat: Chat | None) -> str:
     told_who_has_it = stands == "known" and verb in {"accept", "post", "note"}
     if chat is None or not (stands in {"own", "open", "handed"} or told_who_has_it):
         return "not_found"
-    if verb in STEPS | {"decline"}:
+    if verb in STEPS | GUESTS | {"decline", "clear"}:
         return _may_step(verb, chat, stands)
     if verb in {"post", "note"}:
         return _may_post(who, verb, chat) if stands == "own" else "not_yours"
     if verb == "accept" and chat.status != "queued":
-        faster = "already_accepted" if chat.status == "assigned" else "chat_ended"
-        faster = "already_accepted" if chat.status == "transferred" else faster
-        mine = stands == "own" and chat.status == "assigned"
-        return "ok" if mine or stands == "handed" else faster
+        return _may_accept(chat, stands)
     if stands in {"open", "handed"} and verb in {"receipt", "typing"}:
         return "not_found"
     return "not_found" if verb == "typing" and chat.status not in LIVE else "ok"
 
 
+def _may_help(verb: str, chat: Chat) -> str:
+    """Nobody here supervises, and nobody was asked in."""
+    if verb == "clear":
+        return "not_found"
+    return "chat_ended" if verb == "leave" and chat.status not in LIVE else "not_yours"
+
+
+def _may_accept(chat: Chat, stands: str) -> str:
+    if stands == "handed" or (stands == "own" and chat.status == "assigned"):
+        return "ok"
+    return "already_accepted" if chat.status in LIVE else "chat_ended"
+
+
 def _may_step(verb: str, chat: Chat, stands: str) -> str:
+    if verb in GUESTS | {"clear"}:
+        return _may_help(verb, chat)
     if verb == "decline":
         return "ok" if stands == "handed" else "not_yours" if chat.status in LIVE else "chat_ended"
     if stands != "own":
@@ -57,9 +71,11 @@ def _may_step(verb: str, chat: Chat, stands: str) -> str:
         return "ok" if chat.status == done else "chat_ended"
     if verb in {"end", "abandon"}:
         return "ok"
+    if verb == "withdraw":  # Somebody who was never asked.
+        return "not_found"
     if chat.left_at:
         return "chat_ended"
-    return "agent_unavailable" if verb == "transfer" else "ok"
+    return "agent_unavailable" if verb in {"transfer", "invite"} else "ok"
 
 
 def _may_post(who: Principal, verb: str, chat: Chat) -> str:

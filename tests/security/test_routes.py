@@ -24,7 +24,9 @@ ANONYMOUS = {
 #: Doors that ask for a customer's token or a session themselves, and answer 401 in JSON.
 API = {
     "chat-list", "chat-detail", "chat-accept", "chat-cancel", "chat-end", "chat-messages",
-    "chat-abandon", "chat-transfer", "chat-release", "chat-decline",
+    "chat-abandon", "chat-transfer", "chat-release", "chat-decline", "chat-invitations",
+    "chat-invite", "chat-answer", "chat-withdraw", "chat-leave", "chat-assistance",
+    "chat-clear-assistance",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {
