@@ -84,7 +84,7 @@ class Process:
         self.spawn(self._every(LEASE_TICK_SECONDS, self._renew))
         self.spawn(self._every(REVOCATION_TICK_SECONDS, self._revoke))
 
-    async def leave(self, seconds: float = 3.0) -> None:
+    async def leave(self, seconds: float = 2.0) -> None:
         """Say good-bye to everybody, spread over a few seconds, and finish what is under way."""
         self.leaving = True
         for socket in list(self.sockets):

@@ -39,8 +39,11 @@ class Premises:
         said = self.product.manage("shell", "-v0", "-c", SCENE.format(agents=self.agents))
         self.scene = json.loads(said.partition("SCENE")[2])
 
-    def doors(self, n: int) -> list[Door]:
-        return [Door(self.product.url(n), self.product.url(n))]
+    def doors(self, n: int, *, all_of_them: bool = False) -> list[Door]:
+        """The door of process `n`; behind it the others' too, as behind a load balancer."""
+        count = len(self.product.servers) if all_of_them else 1
+        urls = [self.product.url((n + i) % len(self.product.servers)) for i in range(count)]
+        return [Door(url, url) for url in urls]
 
 
 @dataclass
@@ -63,7 +66,10 @@ def watched(side: Side) -> WatchedPage:
 class Office:
     """People whose pages stay open for as long as the block lasts."""
 
-    def __init__(self, premises: Premises, *, heartbeat: float | None = None) -> None:
+    def __init__(
+        self, premises: Premises, *, heartbeat: float | None = None, roam: bool = False
+    ) -> None:
+        self.roam = roam
         self.premises = premises
         self.product = premises.product
         self.heartbeat = heartbeat
@@ -87,7 +93,8 @@ class Office:
 
     def _side(self, kind: type[Side], who: str, n: int) -> Side:
         page = partial(WatchedPage, self.history, who)
-        side = kind(self.premises.doors(n), page, heartbeat=self.heartbeat)
+        doors = self.premises.doors(n, all_of_them=self.roam)
+        side = kind(doors, page, heartbeat=self.heartbeat)
         self.people.append(side)
         return side
 
@@ -197,13 +204,15 @@ class Office:
         unsent = [entry.client_id for one in self.people for entry in one.page.outbox.values()]
         assert not unsent, f"still to be sent: {unsent}"
 
-    def latest(self, since: float = 0.0) -> float:
-        """Seconds from sending to the last page, at worst, of what was sent since then."""
+    def delays(self, since: float = 0.0) -> list[float]:
+        """Seconds from sending to the last page that shows it, of what was sent since then."""
         sent = {one.client_id: one.at for one in self.history.of(Sent) if one.at >= since}
-        shown = [
-            at - sent[client_id]
-            for one in self.people
-            for client_id, at in watched(one).shown_at.items()
-            if client_id in sent
-        ]
-        return max(shown, default=0.0)
+        shown: dict[str, float] = {}
+        for one in self.people:
+            for client_id, at in watched(one).shown_at.items():
+                shown[client_id] = max(at, shown.get(client_id, at))
+        return [shown[client_id] - at for client_id, at in sent.items() if client_id in shown]
+
+    def latest(self, since: float = 0.0) -> float:
+        """The longest of them."""
+        return max(self.delays(since), default=0.0)

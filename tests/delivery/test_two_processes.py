@@ -4,17 +4,26 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from statistics import median
 
 import pytest
 
-from tests.delivery.office import Office, Premises, watched
+from livechat.management.replaying.conversation import Conversation
+from livechat.management.replaying.page import RECEIPT_SECONDS
+from tests.delivery.office import PATIENCE, Office, Premises, watched
 from tests.delivery.rows import run
+from tests.delivery.watching import WatchedPage
 from tests.services import Redis
 
 pytestmark = [pytest.mark.product, pytest.mark.asyncio]
 
-#: The sweep looks once a second. Heartbeats come every ten: what arrives sooner, it has brought.
-SWEPT_SECONDS = 8.0
+#: Without Redis everything arrives within two seconds; the worst on two busy cores within four.
+#: Heartbeats come every ten: what arrives sooner, no heartbeat has brought.
+SWEPT_SECONDS, WORST_SECONDS = 2.0, 4.0
+#: Of a deploy: `bye` with a spread of two seconds, then a welcome at the other process.
+SILENT_SECONDS = 3.0
 
 
 async def test_messages_cross_between_processes(two: Premises) -> None:
@@ -57,9 +66,50 @@ async def test_without_redis_everything_still_arrives(
                 await asyncio.to_thread(redis.start)
             redis.resume()
 
-        print(f"{fault.__name__}: at most {office.latest():.2f} s late")
-        assert office.latest() < SWEPT_SECONDS
+        middle, worst = median(office.delays()), office.latest()
+        print(f"{fault.__name__}: in the middle {middle:.2f} s, at most {worst:.2f} s late")
+        assert middle < SWEPT_SECONDS
+        assert worst < WORST_SECONDS
         assert not any(watched(side).codes for side in office.people), "sockets stay"
+
+
+async def test_without_redis_receipts_cross_and_a_lost_agent_is_reconnecting(
+    two: Premises,
+) -> None:
+    redis = two.product.redis
+    assert redis is not None
+    async with Office(two) as office:
+        talks = [*await office.begin(1, agents_at=1), *await office.begin(1, customers_at=1)]
+        try:
+            await asyncio.to_thread(redis.stop)
+            for talk in talks:
+                said = talk.customer.page.send(talk.chat, "Are you there?")
+                await talk.agent.page.shows(talk.chat, said, PATIENCE)
+                began, known = time.monotonic(), talk.customer.page.chats[talk.chat]
+                await talk.customer.page.until(
+                    partial(has_read, known, said), PATIENCE, "waiting for the receipt"
+                )
+                late = time.monotonic() - began
+                print(f"a receipt crossed {late:.2f} s after the line was shown")
+                assert late < WORST_SECONDS + RECEIPT_SECONDS
+
+            await asyncio.gather(*(talk.agent.disconnect() for talk in talks))
+            for talk in talks:  # On both processes, whichever's clock has noticed.
+                page = watched(talk.customer)
+                gone = partial(is_reconnecting, page)
+                await page.until(gone, PATIENCE, "waiting for reconnecting")
+        finally:
+            await asyncio.to_thread(redis.start)
+        await office.assert_sound()
+
+
+def has_read(known: Conversation, client_id: str) -> bool:
+    return any(item["client_id"] == client_id and item["seq"] <= known.read for item in known.items)
+
+
+def is_reconnecting(page: WatchedPage) -> bool:
+    told = [frame for frame in page.frames if frame["type"] == "presence.changed"]
+    return bool(told) and told[-1]["presence"] == "reconnecting"
 
 
 async def test_after_redis_came_back_messages_do_not_wait_for_the_sweep(two: Premises) -> None:
@@ -68,7 +118,7 @@ async def test_after_redis_came_back_messages_do_not_wait_for_the_sweep(two: Pre
         (talk,) = await office.begin(1, agents_at=1)
         await asyncio.to_thread(two.product.redis.restart)
         await office.exchange(talk)
-        quickest = SWEPT_SECONDS
+        quickest = PATIENCE
         for _ in range(40):
             began = time.monotonic()
             await office.exchange(talk)
@@ -124,20 +174,31 @@ async def test_one_of_two_processes_is_killed_and_the_other_goes_on(two: Premise
 
 
 async def test_a_deploy_says_good_bye_and_loses_nothing(two: Premises) -> None:
-    async with Office(two) as office:
+    async with Office(two, roam=True) as office:
         talks = await office.begin(6, agents_at=1)
         chatter = asyncio.create_task(office.chatter(talks, 30, every=0.25))
 
         await asyncio.sleep(1)
+        asked = time.monotonic()
         assert await asyncio.to_thread(two.product.stop, 0) in {0, -15, 143}
         await asyncio.to_thread(two.product.start, 0)
         await chatter
 
         await office.assert_sound()
+        silent = [silence(watched(talk.customer), asked) for talk in talks]
+        print(f"silent: in the middle {median(silent):.2f} s, at most {max(silent):.2f} s")
+        assert median(silent) < SILENT_SECONDS
+        assert max(silent) < WORST_SECONDS
         told = [watched(talk.customer).frames for talk in talks]
         byes = [frame for frames in told for frame in frames if frame["type"] == "bye"]
-        assert [(bye["code"], bye["retry_in"]) for bye in byes] == [(1012, [0.1, 3.0])] * 6
+        assert [(bye["code"], bye["retry_in"]) for bye in byes] == [(1012, [0.1, 2.0])] * 6
         assert not any(watched(talk.agent).codes for talk in talks), "the other process goes on"
+
+
+def silence(page: WatchedPage, since: float) -> float:
+    """The longest time from then on in which this page showed nothing new."""
+    shown = sorted(at for at in page.shown_at.values() if at >= since)
+    return max(later - sooner for sooner, later in pairwise([since, *shown]))
 
 
 async def test_a_page_that_comes_back_reads_what_it_missed_in_one_go(two: Premises) -> None:
