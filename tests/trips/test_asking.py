@@ -59,3 +59,15 @@ def test_a_question_beside_a_chat_under_way_can_still_be_said(product, person, h
 
     expect(customer.frame.locator("[data-question]")).to_have_text("Asked elsewhere")
     expect(customer.box).to_have_value("Typed here")
+
+
+def test_the_closed_widget_says_the_place_in_line(product, person, host):
+    desk = make_desk(product(), host.origin)
+    host.show(desk)
+    customer = Customer(person().new_page(), host)
+    customer.ask("How long")
+
+    customer.frame.get_by_role("button", name="Minimise").click()
+
+    name = "Chat with us, You are next in line"
+    expect(customer.frame.get_by_role("button", name=name, exact=True)).to_be_visible()

@@ -38,7 +38,17 @@
     frame.contentWindow.postMessage(message, origin);
   }
 
+  /* A frame that its server lets nobody show here loads as well, and says nothing. */
+  function doubt() {
+    if (!ready)
+      console.warn(
+        "Parley: no answer from the chat at " + origin + ". If it can be reached, it does not know this page: an " +
+          "administrator adds " + location.origin + " to the company's allowed origins."
+      );
+  }
+
   function greet() {
+    setTimeout(doubt, 5000);
     tell({ type: "hello", open: open, sheet: phone.matches, kept: recall("kept"), identity: "" + identity });
   }
 

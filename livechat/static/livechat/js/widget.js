@@ -360,7 +360,7 @@ class Widget {
     const waiting = document.body.dataset.shown === "waiting";
     const unread = state?.items.filter(({ seq, author }) => author === "agent" && seq > (customer.known.seen ?? 0)).length ?? 0;
     const place = waiting ? chat.place : 0;
-    const label = unread ? phrase(texts.unread, { n: unread }) : $("[data-call]").textContent;
+    const label = unread ? phrase(texts.unread, { n: unread }) : $("[data-call]").textContent + (place ? `, ${$("[data-words]").textContent}` : "");
     const button = { open: this.open, icon: waiting ? "clock" : "chat", count: unread || place, hot: unread, label, pill: !chat };
     if (!chat) head({ title: texts.desk, sub: this.hours.open ? texts.invite : texts.shut });
     this.host.tell({ type: "shape", open: this.open, title: document.title, ...launcher(button) });
