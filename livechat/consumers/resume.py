@@ -11,7 +11,7 @@ from livechat import protocol
 from livechat.events import Mark, items_of, queue_topic
 from livechat.models import Agent, Chat, ChatHead, Message, ReadCursor, Sender
 from livechat.models.chats import LIVE_STATUSES
-from livechat.models.drafts import invitees_of
+from tickets.models import Customer
 
 #: More than this of one chat, and the page asks for the rest itself.
 MISSED_ITEMS = protocol.HISTORY_ITEMS
@@ -30,14 +30,7 @@ class Missed:
         return self.sender.kind == "a"
 
     def may_see(self, chat: ChatHead) -> bool:
-        """The rule of `of_customer` and `visible_to`, over rows already read."""
-        if not self.staff:
-            return chat.customer_id == self.sender.pk
-        waits_for_him = (
-            chat.status == Chat.Status.QUEUED and queue_topic(chat.queue_id) in self.topics
-        )
-        mine = {chat.agent_id, chat.transferred_to_id, *invitees_of(chat.invitees)}
-        return self.sender.pk in mine or waits_for_him
+        return chat.may_be_seen_by(self.sender, serves=queue_topic(chat.queue_id) in self.topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +50,7 @@ def read_missed(waiting: Sequence[Missed]) -> list[Answer]:
         by_id[chat.public_id] = chat
         if chat.status in LIVE_STATUSES:
             by_person.setdefault(("c", chat.customer_id), []).append(chat)
-            keepers = {chat.agent_id, chat.transferred_to_id, *invitees_of(chat.invitees)}
-            for agent in filter(None, keepers):
+            for agent in chat.agents:
                 by_person.setdefault(("a", agent), []).append(chat)
     found = [
         {
@@ -160,7 +152,7 @@ def read_history(sender: Sender, asked: protocol.History) -> str | None:
         user = Agent.objects.select_related("user").get(pk=sender.pk).user
         chats = Chat.objects.visible_to(user)
     else:
-        chats = Chat.objects.filter(customer=sender.pk)
+        chats = Chat.objects.of_customer(Customer(pk=sender.pk))
     chat = chats.filter(public_id=asked.chat).first()
     if chat is None:
         return None

@@ -143,6 +143,23 @@ class ChatHead:
         "transferred_to_id", "invitees", "customer__name",
     )  # fmt: skip
 
+    def may_be_seen_by(self, sender: Sender, *, serves: bool) -> bool:
+        """The rule of `of_customer` and `visible_to`, of a row already read; said here only.
+
+        `serves`: he is an agent of its queue. An invitation that he has not answered is no part of
+        the row: it lets him read the chat, and hear nothing of it.
+        """
+        if sender.kind == "c":
+            return self.customer_id == sender.pk
+        waits_for_him = serves and self.status == Chat.Status.QUEUED
+        return waits_for_him or sender.pk in self.agents
+
+    @property
+    def agents(self) -> set[int]:
+        """Who has it, or is to have it, and who is with him there."""
+        concerned = {self.agent_id, self.transferred_to_id, *invitees_of(self.invitees)}
+        return {agent for agent in concerned if agent}
+
     def name_of(self, sender: Sender) -> str:
         """What this chat calls him."""
         if sender.kind == "c":
