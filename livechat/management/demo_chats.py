@@ -26,6 +26,10 @@ class Conversation(NamedTuple):
     ended: int | None = None
     #: The customer cancelled then.
     left: int | None = None
+    #: The agent has closed it because the customer had gone: the end is that.
+    abandoned: bool = False
+    #: Handed to this agent, when, with this note.
+    handed: tuple[str, int, str] | None = None
 
 
 CHATS = [
@@ -49,8 +53,25 @@ CHATS = [
     Conversation(
         "owen.baird",
         41,
-        "Meeting room screen is dark. Guests arrive in twenty minutes, room Harbour 2.",
-        queue=WORKPLACE,
+        "My second monitor stays dark since the move. Guests arrive in twenty minutes.",
+    ),
+    # --- handed from one agent to another, who has not accepted it yet ---
+    Conversation(
+        "yusuf.demir",
+        6 * MINUTE,
+        "The handheld on ward 2 finds no Wi-Fi.",
+        queue=NETWORK,
+        agent="mary@parley.example",
+        accepted=40,
+        lines=(
+            (65, A, "Hi Yusuf. Does it see other networks, or none at all?"),
+            (130, C, "Others yes, only ours is not in the list."),
+        ),
+        handed=(
+            "noor@parley.example",
+            300,
+            "The access point on ward 2 is up. Noor set these handhelds up last week.",
+        ),
     ),
     # --- with an agent ---
     Conversation(
@@ -221,6 +242,35 @@ CHATS = [
             (420, C, "Sent. I did not know that, thanks."),
         ),
         ended=480,
+    ),
+    Conversation(
+        "grace.obi",
+        3 * HOUR,
+        "The plotter prints only half of each plan.",
+        agent="ines@parley.example",
+        accepted=75,
+        lines=(
+            (100, A, "Hello Grace. Which paper size does the plotter show on its own display?"),
+            (170, C, "A3, I think. I will go and look."),
+            (900, A, "Are you still there? If it says A3, choose A1 in its menu and print again."),
+        ),
+        ended=2700,
+        abandoned=True,
+    ),
+    Conversation(
+        "owen.baird",
+        DAY + 3 * HOUR,
+        "The heating in room Harbour 2 cannot be turned down.",
+        queue=WORKPLACE,
+        agent="ines@parley.example",
+        accepted=4,
+        lines=(
+            (40, A, "Good morning Owen. Is the small display on the wall lit?"),
+            (75, C, "Yes, it says 26 and a lock."),
+            (200, A, "I have unlocked it. Set it to what you like, it takes ten minutes."),
+            (230, C, "That did it."),
+        ),
+        ended=260,
     ),
     Conversation(
         "marta.silva",

@@ -15,6 +15,16 @@ class Company(NamedTuple):
     queues: list[str]
 
 
+class Topic(NamedTuple):
+    """What the customers of a company pick, or say."""
+
+    name: str
+    #: "Company - Queue".
+    queue: str
+    words: str
+    regions: str = ""
+
+
 class Staff(NamedTuple):
     email: str
     name: str
@@ -23,6 +33,24 @@ class Staff(NamedTuple):
     screen_name: str = ""
     #: "Company - Queue"; an agent's.
     queues: tuple[str, ...] = ()
+    #: By the administrator.
+    locked: bool = False
+    #: Why he takes no chats just now.
+    unavailable: str = ""
+
+
+class Hours(NamedTuple):
+    """Chat hours of a company: every day in `days` from one hour to another."""
+
+    name: str
+    company: str
+    priority: int
+    days: tuple[int, ...]
+    since: int
+    until: int
+    message: str
+    #: Month, day, name, and whether somebody is there all the same.
+    holidays: tuple[tuple[int, int, str, bool], ...] = ()
 
 
 class Person(NamedTuple):
@@ -75,6 +103,42 @@ COMPANIES = [
     ),
 ]
 
+#: Its chats go to a free agent by themselves; everywhere else agents accept by hand.
+AUTO_ACCEPT = WORKPLACE
+TOPICS = [
+    Topic("Computer, mail or account", DESK, "password\nVPN\nmailbox\nlaptop"),
+    Topic("Rooms and building", WORKPLACE, "meeting room\ndesk booking\nparking\nheating"),
+    Topic("Cranes and scanners", DESK, "crane\nscanner app", regions="Benelux\nBaltic"),
+    Topic("Network and printers", NETWORK, "printer\nWi-Fi\nnetwork drive"),
+    Topic("Clinical applications", APPLICATIONS, "viewer\npatient record"),
+]
+#: Beside those of every installation.
+REASONS = [("Training", True), ("Team meeting", True)]
+
+#: The first is open at every moment and goes before the second, which shows what is usual.
+HOURS = [
+    Hours(
+        "Halden Freight, around the clock",
+        "halden",
+        200,
+        (0, 1, 2, 3, 4, 5, 6),
+        0,
+        24,
+        "Nobody is at the service desk right now.",
+        ((12, 25, "Christmas Day, skeleton crew", True),),
+    ),
+    Hours(
+        "Halden Freight, office hours",
+        "halden",
+        100,
+        (0, 1, 2, 3, 4),
+        8,
+        18,
+        "The service desk is there from Monday to Friday, 8:00 to 18:00.",
+        ((12, 25, "Christmas Day", False), (12, 26, "Boxing Day", False)),
+    ),
+]
+
 STAFF = [
     Staff("admin@parley.example", "Anna Lindgren", "Chat administrator"),
     Staff(
@@ -91,6 +155,7 @@ STAFF = [
         "Europe/Stockholm",
         screen_name="Mary L.",
         queues=(DESK, NETWORK, CLINIC),
+        locked=True,
     ),
     Staff(
         "theo@parley.example",
@@ -98,6 +163,7 @@ STAFF = [
         "Agent",
         screen_name="Theo O.",
         queues=(APPLICATIONS, CLINIC),
+        unavailable="Team meeting",
     ),
     Staff(
         "ines@parley.example",

@@ -1,15 +1,26 @@
 """The demo command fills an empty installation, once, and says who can sign in."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Count, F, Max, Q
 from django.test import Client
+from django.utils import timezone
 
-from livechat.models import Agent, Chat, ChatSettings, Message, Queue
+from livechat.models import (
+    Agent,
+    AvailabilityReason,
+    Chat,
+    ChatHours,
+    ChatSettings,
+    Message,
+    Queue,
+    Topic,
+)
 from tests.factories import CompanyFactory
-from tickets.models import Company, Customer, User
+from tickets.models import Company, Customer, Site, User
 
 pytestmark = pytest.mark.django_db
 
@@ -117,12 +128,46 @@ def test_its_chats_are_of_all_kinds_and_ages():
     demo()
 
     kinds = set(Chat.objects.values_list("status", flat=True))
-    assert kinds >= {"queued", "assigned", "ended", "cancelled"}
+    assert kinds == set(Chat.Status)
     assert Chat.objects.filter(status="assigned", left_at__isnull=False).exists()
     target = ChatSettings.objects.current().target_seconds
     waits = [timezone_age(chat) for chat in Chat.objects.waiting()]
     assert len(waits) >= 4
     assert max(waits) > target / 2 > min(waits)
+
+
+def test_one_queue_gives_its_chats_away_and_the_others_wait_for_a_hand():
+    said = demo()
+
+    settings = ChatSettings.objects.current()
+    by_itself = [q for q in Queue.objects.all() if settings.for_queue(q).auto_accept]
+    (queue,) = by_itself
+    assert f"Chats of {queue} go to a free agent by themselves" in said
+    assert queue.company.external_key == "halden"
+    assert not queue.is_default
+    # Who signs in first is not given one before he has seen the page.
+    assert not Chat.objects.live().filter(queue=queue).exists()
+
+
+def test_there_are_topics_for_two_companies_and_reasons_to_be_away():
+    demo()
+
+    assert Topic.objects.values("queue__company").distinct().count() == 2
+    assert all(topic.words for topic in Topic.objects.all())
+    regions = {region for topic in Topic.objects.all() for region in topic.regions.splitlines()}
+    assert regions <= set(Site.objects.values_list("region", flat=True))
+    assert AvailabilityReason.objects.count() >= 5
+    assert Agent.objects.filter(available=False, reason__isnull=False).count() == 1
+    assert Agent.objects.filter(screen_name_locked=True).count() == 1
+
+
+def test_who_is_to_take_over_reads_why():
+    demo()
+
+    chat = Chat.objects.get(status="transferred")
+    assert chat.transferred_to.queues.filter(pk=chat.queue_id).exists()
+    note, step = chat.messages.order_by("seq")[chat.last_seq - 2 :]
+    assert (note.kind, step.data["code"]) == ("note", "transferred")
 
 
 def timezone_age(chat):
@@ -166,3 +211,14 @@ def test_its_pages_open():
         client = Client()
         client.force_login(User.objects.get(email=f"{email}@parley.example"))
         assert client.get(page).status_code == 200
+
+
+def test_its_hours_never_close_the_demo(installation):
+    demo()
+
+    halden, now = Company.objects.get(external_key="halden"), timezone.now()
+
+    for days in range(0, 400, 13):  # Each looks two weeks ahead.
+        state = ChatHours.objects.of_new_chats(halden, now + timedelta(days=days))
+        assert (state.is_open, state.until) == (True, None)
+    assert ChatHours.objects.count() == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,35 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat.management.demo_chats import CHATS, Conversation
-from livechat.management.demo_data import COMPANIES, GENERAL, PEOPLE, STAFF
-from livechat.models import Agent, Chat, Draft, Message, Queue, Sender
+from livechat.management.demo_data import (
+    AUTO_ACCEPT,
+    COMPANIES,
+    GENERAL,
+    HOURS,
+    PEOPLE,
+    REASONS,
+    STAFF,
+    TOPICS,
+)
+from livechat.models import (
+    Agent,
+    AvailabilityReason,
+    Chat,
+    ChatHours,
+    ChatHoursPeriod,
+    Draft,
+    Holiday,
+    Message,
+    Queue,
+    Sender,
+    Topic,
+)
 from livechat.services.assignment import accept_chat
-from livechat.services.closing import cancel_chat, end_chat
+from livechat.services.closing import abandon_chat, cancel_chat, end_chat
 from livechat.services.conversation import post_messages
 from livechat.services.intake import start_chat
+from livechat.services.ownership import let_go, note
+from livechat.services.presence import set_availability
 from tickets.models import Company, Customer, Site, User
 
 SHOWN = "halden"
@@ -51,6 +74,8 @@ class Command(BaseCommand):
         self.stdout.write("\nDemo accounts (made-up people; deactivate them before real use):\n")
         for member in STAFF:
             self.stdout.write(f"  {member.email:28} {password}   {member.group}: {member.name}\n")
+        self.stdout.write(f"\n  Chats of {AUTO_ACCEPT} go to a free agent by themselves;\n")
+        self.stdout.write("  all others wait until an agent accepts them.\n")
         self.stdout.write(f"\n  Agents:                 {desk}/console/\n")
         self.stdout.write(f"  Administrators:         {desk}/admin/\n")
         if settings.DEMO:
@@ -75,6 +100,8 @@ def demo_password(*, make: bool = False) -> str:
 def load(password: str) -> None:
     """The whole world, or nothing of it."""
     make_companies()
+    make_topics()
+    make_hours(timezone.now())
     make_staff(password)
     make_people()
     agents = {agent.user.email: agent for agent in Agent.objects.select_related("user")}
@@ -97,11 +124,55 @@ def make_companies() -> None:
             Queue.objects.create(company=company, name=name, is_default=number == 0)
 
 
+def queues_by_name() -> dict[str, Queue]:
+    queues = {str(queue): queue for queue in Queue.objects.select_related("company")}
+    queues[GENERAL] = Queue.objects.get(company=None, is_default=True)
+    return queues
+
+
+def make_topics() -> None:
+    """What leads to which queue; one of them is given away by itself."""
+    queues = queues_by_name()
+    queues[AUTO_ACCEPT].auto_accept = True
+    queues[AUTO_ACCEPT].save(update_fields=["auto_accept"])
+    for number, topic in enumerate(TOPICS, start=1):
+        Topic.objects.create(
+            queue=queues[topic.queue],
+            name=topic.name,
+            words=topic.words,
+            regions=topic.regions,
+            order=number * 10,
+        )
+    for number, (label, is_work) in enumerate(REASONS, start=4):
+        AvailabilityReason.objects.get_or_create(
+            label=label, defaults={"is_work": is_work, "order": number * 10}
+        )
+
+
+def make_hours(now: datetime) -> None:
+    """None of them closes the demo; their holidays are those of this year."""
+    for made_up in HOURS:
+        hours = ChatHours.objects.create(
+            name=made_up.name,
+            company=Company.objects.get(external_key=made_up.company),
+            priority=made_up.priority,
+            message=made_up.message,
+        )
+        times = {"since": time(made_up.since), "until": time(made_up.until % 24)}
+        for weekday in made_up.days:
+            ChatHoursPeriod.objects.create(hours=hours, weekday=weekday, **times)
+        for month, day, name, there in made_up.holidays:
+            open_at = {"since": time(0), "until": time(0)} if there else {}
+            Holiday.objects.create(
+                hours=hours, date=date(now.year, month, day), name=name, **open_at
+            )
+
+
 def make_staff(password: str) -> None:
     """Hashing is slow on purpose: it is done once."""
     hashed = make_password(password)
-    queues = {str(queue): queue for queue in Queue.objects.select_related("company")}
-    queues[GENERAL] = Queue.objects.get(company=None, is_default=True)
+    queues = queues_by_name()
+    reasons = dict(AvailabilityReason.objects.values_list("label", "pk"))
     for member in STAFF:
         user = User.objects.create(
             email=member.email,
@@ -113,8 +184,12 @@ def make_staff(password: str) -> None:
         )
         user.groups.add(Group.objects.get(name=member.group))
         if member.queues:
-            agent = Agent.objects.create(user=user, screen_name=member.screen_name)
+            agent = Agent.objects.create(
+                user=user, screen_name=member.screen_name, screen_name_locked=member.locked
+            )
             agent.queues.add(*(queues[name] for name in member.queues))
+            if member.unavailable:
+                set_availability(agent.pk, available=False, reason=reasons[member.unavailable])
 
 
 def make_people() -> None:
@@ -143,19 +218,19 @@ def hold(conversation: Conversation, agent: Agent | None, number: int, now: date
     )
     moments = [0]
     if conversation.queue:
-        company, _dash, name = conversation.queue.partition(" - ")
-        queue = Queue.objects.get(company__name=company, name=name)
-        Chat.objects.filter(pk=chat.pk).update(queue=queue)
+        Chat.objects.filter(pk=chat.pk).update(queue=queues_by_name()[conversation.queue])
     if agent:
         chat = accept_chat(chat.pk, by=agent.pk)
         moments.append(conversation.accepted)
         speak(conversation, chat, customer, agent)
         moments += [second for second, _who, _text in conversation.lines]
+        moments += hand_over(conversation, chat, agent)
     if conversation.left is not None:
         cancel_chat(chat.pk)
         moments.append(conversation.left)
     if agent and conversation.ended is not None:
-        end_chat(chat.pk, by=agent.pk)
+        close = abandon_chat if conversation.abandoned else end_chat
+        close(chat.pk, by=agent.pk)
         moments.append(conversation.ended)
     assert all(before <= after for before, after in pairwise(moments)), conversation.question
     set_back(chat.pk, now - timedelta(seconds=conversation.ago), moments)
@@ -172,6 +247,19 @@ def speak(conversation: Conversation, chat: Chat, customer: Customer, agent: Age
         post_messages([Draft(chat.public_id, sender, f"line-{number:04}", kind, text)])
 
 
+def hand_over(conversation: Conversation, chat: Chat, agent: Agent) -> list[int]:
+    """As a transfer does it, to somebody who need not be there. When its lines were said."""
+    if conversation.handed is None:
+        return []
+    email, second, remark = conversation.handed
+    receiver = Agent.objects.select_related("user").get(user__email=email)
+    chat = Chat.objects.locked(chat.pk)
+    step = Draft.event(chat, "transferred", agent=receiver.display_name, by=chat.agent_name)
+    remarks = list(note(chat, agent, remark))
+    let_go(chat, *remarks, step, status=Chat.Status.TRANSFERRED, to=receiver)
+    return [second] * (len(remarks) + 1)
+
+
 def set_back(chat_id: int, start: datetime, moments: list[int]) -> None:
     """Message `n` was said at the n-th moment; the chat's own times follow from its messages."""
     lines = list(Message.objects.filter(chat=chat_id).order_by("seq"))
@@ -182,9 +270,10 @@ def set_back(chat_id: int, start: datetime, moments: list[int]) -> None:
     chat = Chat.objects.get(pk=chat_id)
     chat.created_at = chat.queued_at = chat.rank_time = start
     chat.last_message_at = chat.updated_at = lines[-1].posted_at
-    chat.accepted_at = said.get("accepted")
+    chat.accepted_at = said.get("accepted") if chat.accepted_at else None
+    chat.let_go_at = said.get("transferred")
     chat.left_at = said.get("cancelled") if chat.left_at else None
-    chat.ended_at = (said.get("ended") or said.get("cancelled")) if chat.ended_at else None
+    chat.ended_at = lines[-1].posted_at if chat.ended_at else None
     if chat.unanswered_since:
         chat.unanswered_since = first_unanswered(lines)
     chat.save()
