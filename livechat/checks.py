@@ -1,9 +1,14 @@
 """What an administrator of the machine should know before he starts it."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register  # noqa: A004  # Django's name
+from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004  # Django's
+from django.db import DatabaseError
+
+from livechat.models import Agent, ChatSettings, Queue
+from livechat.policy import Selector
 
 
 @register(deploy=True)
@@ -34,3 +39,39 @@ def check_bus(**_kwargs: Any) -> list[CheckMessage]:
     if settings.REDIS_URL and "sqlite" in engine:
         return [Warning("REDIS_URL is set, DATABASE_URL is not.", id="livechat.W002")]
     return []
+
+
+@register(Tags.database)
+def check_routing(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """Settings that leave chats without anybody, or have no effect: `check --database default`."""
+    if "default" not in (databases or []):
+        return []
+    try:
+        return [*_queues_nobody_serves(), *_limits_without_effect()]
+    except (DatabaseError, ChatSettings.DoesNotExist):  # Not migrated yet.
+        return []
+
+
+def _queues_nobody_serves() -> Iterator[CheckMessage]:
+    general = ChatSettings.objects.current()
+    served = Queue.objects.filter(agents__in=Agent.objects.active()).values("pk")
+    for queue in Queue.objects.active().exclude(pk__in=served).select_related("company"):
+        chosen = general.for_queue(queue)
+        if chosen.auto_accept and chosen.selector != Selector.MANUAL:
+            yield Warning(
+                f"Chats of the queue {queue} go to a free agent by themselves; it has no agents.",
+                hint="Give it agents, or accept its chats by hand.",
+                id="livechat.W004",
+            )
+
+
+def _limits_without_effect() -> Iterator[CheckMessage]:
+    general = ChatSettings.objects.current()
+    most = general.largest_capacity
+    too_many = [str(queue) for queue in Queue.objects.active().filter(capacity__gt=most)]
+    if general.default_capacity > most:
+        too_many.append("the chat settings")
+    hint = f"Raise the most chats at once, which is {most}, or lower the other."
+    for name in too_many:
+        text = f"More chats at once are set for {name} than an agent may have."
+        yield Warning(text, hint=hint, id="livechat.W005")
