@@ -5,7 +5,15 @@ from importlib import import_module
 from django.apps import AppConfig
 
 #: Whose history is kept.
-SETTINGS = ["Queue", "Agent", "ChatSettings", "ChatHours", "Topic", "AvailabilityReason"]
+SETTINGS = [
+    "Queue",
+    "Agent",
+    "ChatSettings",
+    "ChatHours",
+    "Topic",
+    "AvailabilityReason",
+    "SystemMessage",
+]
 #: What changes by working, and is no setting.
 WORKED = {
     "Agent": [

@@ -7,7 +7,17 @@ from livechat.admin import (
     hours,
     queues,
     reasons,
+    system_messages,
     topics,
 )
 
-__all__ = ["agents", "chat_settings", "decisions", "hours", "queues", "reasons", "topics"]
+__all__ = [
+    "agents",
+    "chat_settings",
+    "decisions",
+    "hours",
+    "queues",
+    "reasons",
+    "system_messages",
+    "topics",
+]

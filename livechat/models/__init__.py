@@ -7,8 +7,10 @@ from livechat.models.drafts import ChatHead, Draft, Line, Sender
 from livechat.models.hours import ChatHours, ChatHoursPeriod, Holiday, Place
 from livechat.models.invitations import AssistanceRequest, Invitation
 from livechat.models.messages import Message, ReadCursor
+from livechat.models.notifications import NotificationChoice
 from livechat.models.queues import Queue, Topic
 from livechat.models.settings import ChatSettings
+from livechat.models.wording import SystemMessage
 
 __all__ = [
     "Agent",
@@ -26,10 +28,12 @@ __all__ = [
     "Line",
     "Message",
     "NextAction",
+    "NotificationChoice",
     "Place",
     "Queue",
     "ReadCursor",
     "RoutingDecision",
     "Sender",
+    "SystemMessage",
     "Topic",
 ]

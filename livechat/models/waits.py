@@ -43,4 +43,4 @@ def wait_of(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
 def _held_seconds(queue_id: int) -> list[float]:
     finished = Chat.objects.filter(queue=queue_id, ended_at__isnull=False, agent__isnull=False)
     rows = finished.order_by("-ended_at").values_list("accepted_at", "ended_at")[:SAMPLES]
-    return [(ended - accepted).total_seconds() for accepted, ended in rows if accepted]
+    return [(ended - accepted).total_seconds() for accepted, ended in rows if accepted and ended]

@@ -8,7 +8,16 @@ from django.db import transaction
 from django.db.models import F, Model
 
 from livechat import events
-from livechat.models import Agent, AvailabilityReason, Chat, ChatHours, ChatSettings, Queue, Topic
+from livechat.models import (
+    Agent,
+    AvailabilityReason,
+    Chat,
+    ChatHours,
+    ChatSettings,
+    Queue,
+    SystemMessage,
+    Topic,
+)
 from livechat.services.drain import drain_soon
 from tickets.models import Company, User
 
@@ -53,6 +62,9 @@ def _news_for_all(setting: Model) -> list[events.Event]:
         return [events.SettingChanged((events.STAFF,), "chat_hours", public_id, version)]
     if isinstance(setting, Topic):
         return [events.SettingChanged((events.STAFF,), "topic", setting.public_id, 1)]
+    if isinstance(setting, SystemMessage):
+        told, version = f"{setting.code} {setting.language}", setting.version
+        return [events.SettingChanged((events.STAFF,), "system_message", told, version)]
     if isinstance(setting, AvailabilityReason):
         name = "availability_reason"
         return [events.SettingChanged((events.STAFF,), name, str(setting.pk), 1)]

@@ -12,9 +12,32 @@ def forms(one: str, many: str) -> dict[int, str]:
     return {number: ngettext(one, many, number) for number in SAMPLES}
 
 
-def texts(company: str) -> dict[str, str | dict[int, str]]:
+#: Events of a chat that customers read: the icon, and the sentence that is told.
+EVENTS = {
+    "accepted": ("check", "accepted"),
+    "joined": ("check", "joined"),
+    "left": ("", "left"),
+    "transferred": ("", "transferred"),
+    "released": ("", "released"),
+    "requeued": ("", "requeued"),
+    "transfer_returned": ("", "returned"),
+    "transfer_declined": ("", "returned"),
+    "agent_lost": ("", "agent_lost"),
+    "idle": ("clock", "idle"),
+    "ended": ("end", "ended"),
+    "abandoned": ("end", "abandoned"),
+    "cancelled": ("end", "cancelled"),
+}
+
+
+def events(wording: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Code, icon and sentence of each event."""
+    return [(code, icon, wording[told]) for code, (icon, told) in EVENTS.items()]
+
+
+def texts(company: str, wording: dict[str, str]) -> dict[str, str | dict[int, str]]:
     return {
-        "hello": _("Hi {name}, what is going on?"),
+        "hello": wording["hello"],
         "desk": company,
         "shut": _("Closed now"),
         "closed": _("We are closed right now."),
@@ -31,7 +54,7 @@ def texts(company: str) -> dict[str, str | dict[int, str]]:
         "wait5": _("About 5 to 10 minutes to wait"),
         "wait10": _("About 10 to 20 minutes to wait"),
         "wait20": _("More than 20 minutes to wait"),
-        "waiting": _("Waiting for an agent"),
+        "waiting": wording["waiting"],
         "asked": _("Your question, {time}"),
         "reconnecting": _("{name} is reconnecting"),
         "with": _("With {name}"),

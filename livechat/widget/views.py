@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from livechat import protocol
 from livechat.models import ChatHours, ChatSettings, Topic
+from livechat.models.wording import SystemMessage
 from livechat.widget import scripts
-from livechat.widget.texts import texts
+from livechat.widget.texts import events, texts
 from tickets.models import Company
 
 EMBED_AGE = "public, max-age=300"
@@ -66,7 +67,14 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
     if settings.DEBUG:
         scripts.widget.cache_clear()
     row = get_object_or_404(Company, public_id=company, retired_at=None)
-    page = {"company": row, "config": _config(row), "version": scripts.widget().version}
+    wording = SystemMessage.objects.wording(row.language)
+    page = {
+        "company": row,
+        "config": _config(row, wording),
+        "told": wording,
+        "events": events(wording),
+        "version": scripts.widget().version,
+    }
     page["topics"] = Topic.objects.offered_by(row)
     response = render(request, "widget/frame.html", page)
     response["Cache-Control"] = "no-cache"
@@ -80,7 +88,7 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
     return response
 
 
-def _config(company: Company) -> dict[str, Any]:
+def _config(company: Company, wording: dict[str, str]) -> dict[str, Any]:
     """What the frame's script needs to know; nothing of a person."""
     now = timezone.now()
     return {
@@ -89,5 +97,5 @@ def _config(company: Company) -> dict[str, Any]:
         "question": ChatSettings.objects.current().question_characters,
         "body": protocol.BODY_CHARACTERS,
         "hours": ChatHours.objects.of_new_chats(company, now).told(now),
-        "texts": texts(company.name),
+        "texts": texts(company.name, wording),
     }

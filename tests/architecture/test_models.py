@@ -18,6 +18,7 @@ ADMINISTERED = {
     "livechat.ChatSettings",
     "livechat.Queue",
     "livechat.RoutingDecision",
+    "livechat.SystemMessage",
     "livechat.Topic",
     "tickets.Company",
     "tickets.User",

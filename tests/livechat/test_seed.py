@@ -31,7 +31,8 @@ def test_administrators_configure_and_touch_no_work():
     given = rights("Chat administrator")
 
     configured = {"company", "site", "user", "agent", "chatsettings", "queue", "topic"}
-    configured |= {"availabilityreason"}
+    configured |= {"availabilityreason", "chathours", "chathoursperiod", "holiday"}
+    configured |= {"systemmessage"}
     seen = {"view_group", "view_routingdecision"}
     verbs = ("add", "change", "delete", "view")
     assert given == {f"{verb}_{name}" for verb in verbs for name in configured} | seen
