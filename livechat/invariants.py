@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from livechat import policy
 from livechat.models import Agent, Chat, Invitation, Message, RoutingDecision
+from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
 from livechat.models.drafts import invitees_of
@@ -57,7 +59,8 @@ def wrongs(now: datetime) -> Iterator[str]:
 
 
 def _contradictions(now: datetime) -> Iterator[str]:
-    for what, condition in CONTRADICTIONS:
+    suspects = Chat.objects.filter(reduce(or_, (condition for _what, condition in CONTRADICTIONS)))
+    for what, condition in CONTRADICTIONS if suspects.exists() else ():
         for chat, status in Chat.objects.filter(condition).values_list("public_id", "status"):
             yield f"chat {chat}: it is {status}, and {what}"
 
@@ -76,8 +79,8 @@ def _assigned_today(now: datetime) -> Iterator[str]:
     taken: defaultdict[int, Counter[object]] = defaultdict(Counter)
     decided = RoutingDecision.objects.filter(agent__isnull=False, first_at__gte=lately)
     for pk, at in decided.values_list("agent", "first_at"):
-        taken[pk or 0][timezone.localdate(at)] += 1
-    agents = Agent.objects.filter(assigned_on__gt=timezone.localdate(lately))
+        taken[pk or 0][day_of(at)] += 1
+    agents = Agent.objects.filter(assigned_on__gt=day_of(lately))
     for pk, agent, day, counted in agents.values_list(
         "pk", "public_id", "assigned_on", "assigned_today"
     ):

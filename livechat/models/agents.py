@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import Permission
@@ -91,8 +91,13 @@ def _reachable(now: datetime) -> Exists:
     return Exists(Lease.objects.alive(now).filter(agent=OuterRef("pk")))
 
 
+def day_of(now: datetime) -> date:
+    """The day that chats are counted by: the installation's, in whatever zone who acts is."""
+    return timezone.localdate(now, timezone.get_default_timezone())
+
+
 def _one_more(now: datetime) -> dict[str, Any]:
-    today = timezone.localdate(now)
+    today = day_of(now)
     return {
         "open_chats": F("open_chats") + 1,
         "last_assigned_at": now,

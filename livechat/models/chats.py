@@ -96,6 +96,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             | Q(transferred_to__user=user)
         )
 
+    def unlocked(self) -> Self:
+        """Locks those that nobody else holds, and leaves the others out: it never waits."""
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=True)
+
     def due(self, now: datetime) -> Self:
         """Chats whose next action's time has come, longest due first."""
         return self.live().filter(next_action_at__lte=now).order_by("next_action_at")
@@ -103,9 +107,11 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def with_the_lost(self, since: datetime) -> Self:
         """Chats whose agent is out of reach since then, or that are transferred to nobody there."""
         lost = Agent.objects.filter(online=False)
-        held = Q(status=Status.ASSIGNED, left_at=None)
+        # Who was never there has no `offline_since`; what he has is given the same time.
+        held = Q(status=Status.ASSIGNED, left_at=None, accepted_at__lte=since)
+        gone = Q(offline_since=None) | Q(offline_since__lte=since)
         return self.filter(
-            held & Q(agent__in=lost.filter(offline_since__lte=since))
+            held & Q(agent__in=lost.filter(gone))
             | Q(status=Status.TRANSFERRED, transferred_to__in=lost)
         ).order_by("pk")
 

@@ -31,7 +31,7 @@ class RoutingDecisionManager(models.Manager["RoutingDecision"]):
         self, chat: Chat, agent: Agent, how: str, verdicts: Sequence[Verdict], now: datetime
     ) -> None:
         """The chat went to this agent."""
-        self.filter(chat=chat, is_open=True).update(is_open=False)
+        self.close(chat)
         self.create(
             chat=chat,
             agent=agent,
@@ -41,6 +41,10 @@ class RoutingDecisionManager(models.Manager["RoutingDecision"]):
             first_at=now,
             last_at=now,
         )
+
+    def close(self, chat: Chat) -> None:
+        """Nobody is looked for any more."""
+        self.filter(chat=chat, is_open=True).update(is_open=False)
 
     def forget_expired(self, now: datetime) -> int:
         return self.filter(is_open=False, last_at__lt=now - timedelta(days=KEPT_DAYS)).delete()[0]

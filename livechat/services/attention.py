@@ -40,4 +40,5 @@ def ask_silent_customer(chat_id: int, *, since: datetime) -> bool:
 def look_again(chat_ids: Collection[int], *, at: datetime) -> int:
     """When chats under way are looked at next. How many there were."""
     looked_at = Chat.objects.filter(pk__in=chat_ids, next_action=NextAction.LOOK)
-    return looked_at.update(next_action_at=at)
+    free = list(looked_at.unlocked().values_list("pk", flat=True))
+    return Chat.objects.filter(pk__in=free).update(next_action_at=at)

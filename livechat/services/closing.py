@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import Agent, Chat, ChatSettings, Draft
+from livechat.models import Agent, Chat, ChatSettings, Draft, RoutingDecision
 from livechat.services.drain import drain_for
 from livechat.services.ownership import dismiss, say
 from livechat.services.planning import plan
@@ -65,6 +65,7 @@ def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
     chat.ended_at = timezone.now()
     chat.transferred_to = chat.transferred_by = None
     chat.save(update_fields=[*OVER, "transferred_to", "transferred_by"])
+    RoutingDecision.objects.close(chat)
     say(chat, Draft.event(chat, status.value, **data), former=concerned, line=line)
     if counted:
         Agent.objects.release(counted)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from livechat import policy
 from livechat.models import Agent, Chat, ChatSettings, NextAction, Queue, RoutingDecision
+from livechat.models.agents import day_of
 from livechat.models.settings import QueueSettings
 from livechat.policy import Candidate, Choice, Selector
 from livechat.services.ownership import How, give
@@ -97,9 +98,7 @@ def _candidate(agent: Agent, chosen: QueueSettings, passed: int | None, now: dat
         online=bool(agent.reachable),  # type: ignore[attr-defined]  # annotated by members_of
         open_chats=agent.open_chats,
         capacity=chosen.capacity_of(agent.capacity, agent.largest_capacity),
-        assigned_today=(
-            agent.assigned_today if agent.assigned_on == timezone.localdate(now) else 0
-        ),
+        assigned_today=(agent.assigned_today if agent.assigned_on == day_of(now) else 0),
         last_assigned_at=agent.last_assigned_at,
         passed_over=agent.pk == passed,
     )
@@ -116,4 +115,5 @@ def route_due(queue_id: int, now: datetime) -> None:
 def wait_on(queue_id: int, *, due: datetime, again: datetime) -> int:
     """Whoever of this queue was due then, and still waits, is looked at again."""
     waiting = Chat.objects.due(due).filter(queue=queue_id, next_action=NextAction.ROUTE)
-    return waiting.order_by().update(next_action_at=again)
+    free = list(waiting.unlocked().values_list("pk", flat=True))
+    return Chat.objects.filter(pk__in=free).update(next_action_at=again)

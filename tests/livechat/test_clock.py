@@ -10,7 +10,7 @@ from django.utils import timezone
 from livechat import clock as clocks
 from livechat import events
 from livechat.clock import Clock
-from livechat.models import Agent, Lease
+from livechat.models import Agent, Chat, Lease
 from livechat.services import presence
 from tests.factories import AgentFactory, ChatFactory, CompanyFactory
 from tickets.models import IdentityUse, Throttle
@@ -67,6 +67,20 @@ def test_what_another_clock_has_noted_is_told_once(published, monkeypatch):
     clocks.note_reach()
 
     assert len(published) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("minutes", [0, 2])
+def test_who_was_never_there_is_given_the_same_time(minutes):
+    """He accepted over the interface of programs, and no page of his was ever open."""
+    chat = ChatFactory(assigned=True)
+    accepted_at = timezone.now() - timedelta(minutes=minutes)
+    Chat.objects.filter(pk=chat.pk).update(accepted_at=accepted_at)
+
+    clocks.take_from_lost()
+
+    chat.refresh_from_db()
+    assert chat.status == ("queued" if minutes else "assigned")
 
 
 @pytest.mark.django_db

@@ -1,6 +1,9 @@
 """accept_chat: one agent has it, under a new epoch; who comes late is told who won."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from livechat import events
 from livechat.exceptions import AlreadyAcceptedError, ChatEndedError
@@ -109,3 +112,13 @@ def test_the_chat_its_line_and_its_message_are_announced(published):
     assert isinstance(changed, events.ChatChanged)
     assert [line.data["code"] for line in posted.lines] == ["accepted"]
     assert moved == events.LineMoved(chat.queue_id)
+
+
+def test_a_day_is_the_same_day_for_agents_of_all_zones():
+    agent = AgentFactory()
+    for zone in ("Pacific/Auckland", "Pacific/Honolulu", "UTC"):
+        chat = ChatFactory()
+        with timezone.override(ZoneInfo(zone)):
+            accept_chat(chat.pk, by=agent.pk)
+
+    assert Agent.objects.get(pk=agent.pk).assigned_today == 3

@@ -3,8 +3,9 @@
 import pytest
 
 from livechat import events
-from livechat.models import Agent, Chat, Message
+from livechat.models import Agent, Chat, Message, RoutingDecision
 from livechat.services.closing import cancel_chat
+from livechat.services.drain import drain
 from tests.factories import ChatFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,15 @@ def test_a_waiting_chat_is_over():
     assert (cancelled.status, cancelled.agent) == ("cancelled", None)
     assert cancelled.version == chat.version + 1
     assert cancelled.ended_at is not None
+
+
+def test_nobody_is_looked_for_any_more():
+    chat = ChatFactory(queue__auto_accept=True)
+    drain([chat.queue_id])
+
+    cancel_chat(chat.pk)
+
+    assert not RoutingDecision.objects.get(chat=chat).is_open
 
 
 def test_its_line_moves(published):
