@@ -47,11 +47,15 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         got = self.filter(queue=queue_id, accepted_at__isnull=False).order_by("-accepted_at")
         return got.values_list("queued_at", "accepted_at").first()
 
-    def next_of(self, queue_id: int) -> Chat | None:
-        """The first that waits in a queue and that nobody else is looking at, locked."""
+    def next_of(self, queue_id: int, *, closed: Collection[int] = ()) -> Chat | None:
+        """The first that waits in a queue and that nobody else is looking at, locked.
+
+        Chats of companies whose hours are over just now keep nobody else waiting.
+        """
         return (
             self.waiting()
             .filter(queue=queue_id)
+            .exclude(customer__company__in=closed)
             .select_related("customer", "queue")
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
             .first()

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat import policy
-from livechat.models import Agent, Chat, ChatSettings, NextAction, Queue, RoutingDecision
+from livechat.models import Agent, Chat, ChatHours, ChatSettings, NextAction, Queue, RoutingDecision
 from livechat.models.agents import day_of
+from livechat.models.hours import Place
 from livechat.models.settings import QueueSettings
 from livechat.policy import Candidate, Choice, Selector
 from livechat.services.ownership import How, give
@@ -61,11 +62,14 @@ def _accepting(queues: Iterable[int]) -> list[int]:
 def route_next(queue_id: int) -> Chat | None:
     """Give the queue's first chat to the best free agent. None: nobody waits, or nobody is free."""
     now = timezone.now()
-    chat = Chat.objects.next_of(queue_id)
+    closed = _closed_now(queue_id, now)
+    chat = Chat.objects.next_of(queue_id, closed=closed)
+    open_now = chat is not None
+    chat = chat or Chat.objects.next_of(queue_id)
     if chat is None:
         return None
     chosen = ChatSettings.objects.current().for_queue(chat.queue)
-    choice, capacities = _choose(chat, chosen, now)
+    choice, capacities = _choose(chat, chosen, now, open_now=open_now)
     for agent_id in choice.ranked:
         if Agent.objects.claim(agent_id, capacity=capacities[agent_id], now=now):
             agent = Agent.objects.select_related("user").get(pk=agent_id)
@@ -76,7 +80,17 @@ def route_next(queue_id: int) -> Chat | None:
     return None
 
 
-def _choose(chat: Chat, chosen: QueueSettings, now: datetime) -> tuple[Choice, dict[int, int]]:
+def _closed_now(queue_id: int, now: datetime) -> set[int]:
+    """The companies of chats in this queue whose chat hours are over."""
+    waiting = Chat.objects.waiting().filter(queue=queue_id).order_by()
+    companies = waiting.values_list("customer__company", flat=True).distinct()
+    states = ChatHours.objects.state_for([Place(pk, queue_id) for pk in companies], now)
+    return {pk for (pk, _queue), state in states.items() if pk and not state.is_open}
+
+
+def _choose(
+    chat: Chat, chosen: QueueSettings, now: datetime, *, open_now: bool
+) -> tuple[Choice, dict[int, int]]:
     """Who comes first, and how many chats each may have."""
     members = Agent.objects.members_of(chat.queue_id, now)
     passed = chat.let_go_by_id if chat.let_go_at and now - chat.let_go_at < PASSED_OVER else None
@@ -86,7 +100,7 @@ def _choose(chat: Chat, chosen: QueueSettings, now: datetime) -> tuple[Choice, d
         Selector(chosen.selector),
         candidates,
         auto_accept=chosen.auto_accept,
-        open_now=True,
+        open_now=open_now,
     )
     return choice, {candidate.agent: candidate.capacity for candidate in candidates}
 

@@ -10,7 +10,14 @@ from livechat.models import Agent, Chat, ChatSettings, Lease, RoutingDecision
 from livechat.policy import Code
 from livechat.services import drain as drains
 from livechat.services.drain import drain, route_next
-from tests.factories import AgentFactory, ChatFactory, CompanyFactory, QueueFactory
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    ChatHoursFactory,
+    CompanyFactory,
+    CustomerFactory,
+    QueueFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +200,26 @@ def test_over_several_queues_whoever_comes_first_comes_first():
     assert drain([queue.pk for queue in queues]) == 1
 
     assert Chat.objects.get(pk=urgent.pk).status == "assigned"
+
+
+def test_outside_its_hours_a_chat_waits_and_says_why(queue):
+    ready(queue)
+    ChatHoursFactory(company=queue.company, kind="closed", week=dict.fromkeys(range(7), (0, 24)))
+    chat = ChatFactory(queue=queue)
+
+    assert route_next(queue.pk) is None
+    assert codes(chat) == [Code.CLOSED]
+
+
+def test_whose_company_is_closed_keeps_nobody_else_waiting():
+    general = QueueFactory(company=None, auto_accept=True)
+    agent = ready(general)
+    shut, open_one = CustomerFactory(), CustomerFactory()
+    ChatHoursFactory(company=shut.company, kind="closed", week=dict.fromkeys(range(7), (0, 24)))
+    first = ChatFactory(queue=general, customer=shut)
+    second = ChatFactory(queue=general, customer=open_one)
+
+    assert drain([general.pk]) == 1
+
+    assert Chat.objects.get(pk=second.pk).agent == agent
+    assert Chat.objects.get(pk=first.pk).status == "queued"
