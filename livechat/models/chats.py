@@ -42,7 +42,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         first = self.waiting().filter(queue__in=queues)
         return first.values_list("queue", flat=True).first()
 
-    def accepted_last(self, queue_id: int) -> tuple[datetime, datetime] | None:
+    def accepted_last(self, queue_id: int) -> tuple[datetime, datetime | None] | None:
         """When the chat of this queue that got an agent last began to wait, and got him."""
         got = self.filter(queue=queue_id, accepted_at__isnull=False).order_by("-accepted_at")
         return got.values_list("queued_at", "accepted_at").first()

@@ -35,7 +35,7 @@ def wait_of(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
         slots=sum(capacity for capacity, _taken in places),
         hold_seconds=sum(held) / len(held) if held else None,
         samples=len(held),
-        last_entered_wait=(last[1] - last[0]).total_seconds() if last else None,
+        last_entered_wait=(last[1] - last[0]).total_seconds() if last and last[1] else None,
         head_age=(now - head).total_seconds() if (head := first.first()) else None,
     )
 

@@ -1,5 +1,7 @@
 """Whether an agent takes chats."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -25,7 +27,7 @@ def availability(request: HttpRequest, agent: Agent) -> HttpResponse:
     return render(request, "livechat/partials/availability.html", availability_of(agent))
 
 
-def _wish(form: AvailabilityForm) -> dict[str, int | bool | None]:
+def _wish(form: AvailabilityForm) -> dict[str, Any]:
     take = form.cleaned_data["take"]
     reasons = AvailabilityReason.objects.filter(label=form.cleaned_data["reason"])
     return {
