@@ -12,6 +12,7 @@ class Me {
     Object.assign(this, { menu }, options);
     const form = menu.querySelector("[data-profile]");
     this.name = form.elements.screen_name;
+    for (const shown of document.querySelectorAll("[data-agent=name]")) shown.title = shown.textContent; // It may be cut.
     form.addEventListener("change", ({ target }) => target !== this.name && this.save(form));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -29,7 +30,7 @@ class Me {
     if (!ok) return this.onRefused(status, problem);
     if (!named) return;
     for (const shown of document.querySelectorAll("[data-agent=name]")) {
-      shown.textContent = this.name.value.trim() || this.name.placeholder;
+      shown.textContent = shown.title = this.name.value.trim() || this.name.placeholder;
     }
     this.menu.hidePopover();
     this.onSaved();
