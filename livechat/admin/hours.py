@@ -147,7 +147,8 @@ class PeriodInline(admin.TabularInline[ChatHoursPeriod, ChatHours]):
     form = PeriodForm
     formset = PeriodFormSet
     extra = 0
-    verbose_name = gettext_lazy("time of the week")
+    verbose_name = gettext_lazy("weekly time")
+    verbose_name_plural = gettext_lazy("weekly times")
 
 
 class HolidayInline(admin.TabularInline[Holiday, ChatHours]):

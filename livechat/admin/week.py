@@ -45,4 +45,8 @@ def _others(hours: ChatHours, found: list[Stretch]) -> str:
     """Who else decides on that day."""
     deciding: list[Schedule] = [each.schedule for each in found if each.schedule]
     names = dict.fromkeys(each.name for each in deciding if each.key != hours.pk)
-    return _(" (also by %(names)s)") % {"names": ", ".join(names)} if names else ""
+    if not names:
+        return ""
+    alone = all(each.key != hours.pk for each in deciding)
+    text = _(" (by %(names)s)") if alone else _(" (also by %(names)s)")
+    return text % {"names": ", ".join(names)}

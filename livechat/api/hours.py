@@ -23,4 +23,5 @@ class HoursViewSet(GenericViewSet[Any]):
         asked = request.query_params.get("company", "").replace("\0", "")
         company = get_object_or_404(Company, public_id=asked, retired_at=None)
         now = timezone.now()
-        return Response(ChatHours.objects.of_new_chats(company, now).told(now))
+        state = ChatHours.objects.of_new_chats(company, now)
+        return Response(state.told(now))

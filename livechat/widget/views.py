@@ -91,11 +91,12 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
 def _config(company: Company, wording: dict[str, str]) -> dict[str, Any]:
     """What the frame's script needs to know; nothing of a person."""
     now = timezone.now()
+    hours = ChatHours.objects.of_new_chats(company, now)
     return {
         "company": company.public_id,
         "origins": company.origins,
         "question": ChatSettings.objects.current().question_characters,
         "body": protocol.BODY_CHARACTERS,
-        "hours": ChatHours.objects.of_new_chats(company, now).told(now),
+        "hours": hours.told(now),
         "texts": texts(company.name, wording),
     }

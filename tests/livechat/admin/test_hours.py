@@ -157,10 +157,11 @@ def test_the_next_seven_days_are_shown(client, at_noon):
 
 def test_the_days_are_shown_as_all_schedules_make_them(client, at_noon):
     hours = ChatHoursFactory(week={0: (8, 18)})
-    ChatHoursFactory(name="Training", kind="closed", week={0: (10, 12)}, priority=200)
+    ChatHoursFactory(name="Training", kind="closed", week={0: (10, 12), 1: (0, 24)}, priority=200)
 
     text = client.get(address("change", hours)).text
 
+    assert "Tue 3 Mar: closed (by Training)" in text
     assert "Mon 2 Mar: 08:00–10:00, 12:00–18:00 (also by Training)" in text
 
 
