@@ -46,7 +46,7 @@ def earlier_than(chat: Chat, agent: Agent) -> QuerySet[Chat]:
 
 def mode_of(chat: Chat) -> str:
     """What the agent may do here. Chats of others are not visible to him."""
-    if chat.status == Chat.Status.QUEUED:
+    if chat.status in {Chat.Status.QUEUED, Chat.Status.TRANSFERRED}:
         return PREVIEW
     if chat.status == Chat.Status.ASSIGNED:
         return LEFT if chat.left_at else MINE

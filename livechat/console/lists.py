@@ -1,4 +1,4 @@
-"""An agent's lists: what waits in his queues, and the chats he has."""
+"""An agent's lists: what waits in his queues, what was transferred to him, the chats he has."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce, Left
 
 from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
-from livechat.models.drafts import REPLY
+from livechat.models.drafts import EVENT, NOTE, REPLY
 
-QUEUE, MINE = "queue", "mine"
+QUEUE, TRANSFERRED, MINE = "queue", "transferred", "mine"
 #: A list shows so many and says how many more there are.
 ROWS = 100
 DOCKED = 3
@@ -19,19 +19,26 @@ LAST_CHARACTERS = 160
 
 def lists_of(agent: Agent, *, tab: str, current: str = "") -> dict[str, Any]:
     """What the lists' partial expects. As many queries for one chat as for twenty."""
+    tabs = {QUEUE, TRANSFERRED}
     chats = Chat.objects.visible_to(agent.user).with_pages_data()
     waiting = chats.waiting()
     mine = with_rows_data(chats.filter(status=Chat.Status.ASSIGNED, agent=agent), agent)
+    transferred = with_remark(chats.filter(status=Chat.Status.TRANSFERRED, transferred_to=agent))
     waiting_rows, more_waiting = _first(waiting)
     my_rows, more_mine = _first(mine.order_by("-accepted_at", "-pk"))
+    handed_rows, more_handed = _first(transferred.order_by("next_action_at", "pk"))
+    if not handed_rows:
+        tabs.discard(TRANSFERRED)
     left = sum(chat.left_at is not None for chat in my_rows)
     return {
-        "tab": QUEUE if tab == QUEUE else MINE,
+        "tab": tab if tab in tabs else MINE,
         "current": current,
         "waiting": waiting_rows,
         "waiting_count": len(waiting_rows) + more_waiting,
         "more_waiting": more_waiting,
         "docked": waiting_rows[:DOCKED],
+        "transferred": handed_rows,
+        "transferred_count": len(handed_rows) + more_handed,
         "mine": my_rows,
         "mine_count": len(my_rows) + more_mine,
         "more_mine": more_mine,
@@ -45,6 +52,16 @@ def _first(chats: QuerySet[Chat]) -> tuple[list[Chat], int]:
     """The first rows, and how many follow them."""
     rows = list(chats[: ROWS + 1])
     return rows[:ROWS], chats.count() - ROWS if len(rows) > ROWS else 0
+
+
+def with_remark(chats: QuerySet[Chat]) -> QuerySet[Chat]:
+    """The side note that stands before the last transfer of each chat: what its sender wrote."""
+    lines = Message.objects.filter(chat=OuterRef("pk"))
+    handed = lines.filter(kind=EVENT, data__code="transferred").order_by("-seq")
+    before = lines.filter(kind=NOTE, seq=OuterRef("handed_seq") - 1)
+    return chats.annotate(handed_seq=Subquery(handed.values("seq")[:1])).annotate(
+        remark=Subquery(before.values("body")[:1])
+    )
 
 
 def with_rows_data(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat]:

@@ -16,4 +16,5 @@ urlpatterns = [
     path("chats/<slug:public_id>/abandon/", chat.abandon, name="abandon"),
     path("chats/<slug:public_id>/transfer/", handing.transfer, name="transfer"),
     path("chats/<slug:public_id>/release/", handing.release, name="release"),
+    path("chats/<slug:public_id>/decline/", handing.decline, name="decline"),
 ]

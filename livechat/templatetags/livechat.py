@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -67,6 +68,11 @@ def target_of(chat: Chat, general: ChatSettings) -> Targets:
 @register.filter
 def seconds_since(moment: datetime) -> int:
     return max(0, int((timezone.now() - moment).total_seconds()))
+
+
+@register.filter
+def seconds_until(moment: datetime) -> int:
+    return max(0, ceil((moment - timezone.now()).total_seconds()))
 
 
 @register.filter

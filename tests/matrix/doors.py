@@ -209,6 +209,7 @@ DOORS = [
     page("end", "end", "end/", **FRAGMENT),
     page("abandon", "abandon", "abandon/", **FRAGMENT),
     page("release", "release", "release/", **FRAGMENT),
+    page("decline", "decline", "decline/", **FRAGMENT),
     page("receivers", "choose", "transfer/", method="GET", **FRAGMENT),
     page("transfer", "transfer", "transfer/", f"kind=agent&agent={'A' * 22}", **FRAGMENT),
     Door("socket hello", "retrieve", resuming, command="hello"),

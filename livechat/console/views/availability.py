@@ -21,17 +21,18 @@ def availability(request: HttpRequest, agent: Agent) -> HttpResponse:
         form = AvailabilityForm(request.POST)
         if not form.is_valid():
             return HttpResponse(status=422)
-        agent = set_availability(agent.pk, **_wish(form))
+        agent = _settle(agent, form)
     if not wants_fragment(request):
         return redirect("console:inbox")
     return render(request, "livechat/partials/availability.html", availability_of(agent))
 
 
-def _wish(form: AvailabilityForm) -> dict[str, Any]:
+def _settle(agent: Agent, form: AvailabilityForm) -> Agent:
     take = form.cleaned_data["take"]
     reasons = AvailabilityReason.objects.filter(label=form.cleaned_data["reason"])
-    return {
-        "available": take != AvailabilityForm.OFF,
-        "capacity": int(take) if take.isdecimal() else None,
-        "reason": reasons.values_list("pk", flat=True).first(),
-    }
+    return set_availability(
+        agent.pk,
+        available=take != AvailabilityForm.OFF,
+        capacity=int(take) if take.isdecimal() else None,
+        reason=reasons.values_list("pk", flat=True).first(),
+    )

@@ -1,4 +1,4 @@
-"""A chat handed on: to an agent, to a queue, back to its own."""
+"""A chat handed on: to an agent, to a queue, back to its own; and not taken."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,4 +49,13 @@ def _hand_on(chat: Chat, agent: Agent, form: TransferForm) -> None:
 def release(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     chat = get_object_or_404(Chat.objects.visible_to(agent.user), public_id=public_id)
     assignment.transfer_to_queue(chat.pk, by=agent.pk, to=chat.queue_id)
+    return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")
+
+
+@require_POST
+@for_agents
+def decline(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
+    """A chat that was transferred to him goes back at once."""
+    chat = get_object_or_404(Chat.objects.visible_to(agent.user), public_id=public_id)
+    assignment.decline_transfer(chat.pk, by=agent.pk)
     return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")

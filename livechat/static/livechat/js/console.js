@@ -215,12 +215,12 @@ class Console {
   }
 
   push(path) {
-    const next = path + (this.inbox.tab === "queue" ? "?list=queue" : "");
+    const next = path + (this.inbox.tab === "mine" ? "" : `?list=${this.inbox.tab}`);
     if (next !== location.pathname + location.search) history.pushState(null, "", next);
   }
 
   async restore() {
-    this.inbox.show(new URLSearchParams(location.search).get("list") === "queue" ? "queue" : "mine");
+    this.inbox.show(new URLSearchParams(location.search).get("list"));
     const [before, after] = this.path.split("CHAT");
     const { pathname } = location;
     const chat = pathname.startsWith(before) && pathname.slice(before.length, -after.length);
@@ -290,7 +290,7 @@ class Console {
     const { pane, inbox } = this;
     if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1));
     if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat));
-    if (name === "queue" || name === "mine") return this.tab(name);
+    if (["queue", "transferred", "mine"].includes(name)) return this.tab(name);
     if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
     if (name === "reply" || name === "note") return this.write(name);
     if (ACTIONS.includes(name)) return this.actions.ask(name);
@@ -336,7 +336,8 @@ class Console {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step || event.altKey || !event.target.matches("a[data-tab][role=tab]")) return;
     event.preventDefault();
-    this.tab(this.inbox.tab === "queue" ? "mine" : "queue");
+    const tabs = this.inbox.tabs();
+    this.tab(tabs.at((tabs.indexOf(this.inbox.tab) + step) % tabs.length));
     $(`#tab-${this.inbox.tab}`).focus();
   }
 

@@ -8,7 +8,7 @@
  *   sync()                  draws what this page knows over what the server sent
  *   hear(frame)             of the socket · changed(state) of an open conversation
  *   read(chat)              it is on the screen · taken(chat, text)   somebody was faster
- *   tab, show(tab)          "queue" or "mine"
+ *   tab, show(tab)          "queue", "transferred" while there is one, or "mine"
  *   rows(), step(chat, by), nextUnread(chat), oldest(), next(chat)   ids of chats
  *   unread()                lines in all, for the title
  */
@@ -20,6 +20,8 @@ import { shelf } from "./shelf.js";
 const TOGETHER = 200;
 const FADE = 2000;
 const DOCK = "parley.dock";
+
+const chatOf = ({ dataset }) => dataset.mine ?? dataset.waiting ?? dataset.transferred;
 
 export const createInbox = (options) => new Inbox(options);
 
@@ -76,6 +78,7 @@ class Inbox {
   }
 
   show(tab) {
+    if (!this.tabs().includes(tab)) tab = "mine"; // The last transferred one has gone.
     this.tab = this.lists.dataset.lists = tab;
     for (const one of this.lists.querySelectorAll("[role=tab]")) {
       const chosen = one.dataset.tab === tab;
@@ -86,10 +89,14 @@ class Inbox {
     for (const panel of this.lists.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== tab;
   }
 
+  tabs() {
+    return [...this.lists.querySelectorAll("[role=tab]")].map(({ dataset }) => dataset.tab);
+  }
+
   mark() {
     const now = this.current();
     for (const row of this.lists.querySelectorAll(".row")) {
-      if (now && [row.dataset.mine, row.dataset.waiting].includes(now)) row.setAttribute("aria-current", "true");
+      if (now && chatOf(row) === now) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }
   }
@@ -184,7 +191,7 @@ class Inbox {
 
   rows() {
     const panel = this.lists.querySelector(`[data-panel="${this.tab}"] [data-rows]`);
-    return [...panel.querySelectorAll(".row:not(.is-taken)")].map(({ dataset }) => dataset.mine ?? dataset.waiting);
+    return [...panel.querySelectorAll(".row:not(.is-taken)")].map(chatOf);
   }
 
   step(chat, by) {
@@ -195,7 +202,7 @@ class Inbox {
 
   /** Where to go when this chat has left the list. */
   next(chat) {
-    const rows = this.mine().map(({ dataset }) => dataset.mine);
+    const rows = this.tab === "transferred" ? this.rows() : this.mine().map(chatOf);
     const at = rows.indexOf(chat);
     return rows[at + 1] ?? rows.filter((one) => one !== chat).at(-1);
   }
@@ -207,7 +214,7 @@ class Inbox {
   }
 
   oldest() {
-    return this.lists.querySelector("#list-queue [data-accept]");
+    return this.lists.querySelector(`#list-${this.tab === "transferred" ? this.tab : "queue"} [data-accept]`);
   }
 
   name(chat) {

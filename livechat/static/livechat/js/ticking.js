@@ -4,12 +4,15 @@
  * createTicking({now, texts, zone, onCross}) gives tick()
  *   [data-since]   how long it is since then; it turns amber at data-warning, red at data-target
  *   [data-silence] shown once its customer has waited so many seconds for an answer
+ *   [data-until]   how long it is until then; amber from the last half minute on
  *   [data-zone]    what the clock says there
  *   [data-at]      a <time> as people read it, in the zone of the viewer
  *   onCross(element, seconds)   one has just turned amber or red
  */
 import { phrase } from "./phrase.js";
 import { clock, pageLocale, span } from "./times.js";
+
+const SOON = 30;
 
 export function level(seconds, warning, target) {
   if (!target || seconds < warning) return "";
@@ -40,6 +43,11 @@ export function createTicking({ now, texts, zone, onCross = () => {} }) {
     banner.hidden = seconds < Number(banner.dataset.silence);
     if (!banner.hidden) banner.querySelector("time").textContent = span(seconds);
   };
+  const until = (element) => {
+    const seconds = Math.max(0, Math.ceil((Date.parse(element.dataset.until) - now()) / 1000));
+    element.querySelector("time").textContent = span(seconds);
+    element.classList.toggle("amber", seconds <= SOON);
+  };
   const there = (element) => {
     const time = new Intl.DateTimeFormat(locale, { timeZone: element.dataset.zone, timeStyle: "short" }).format(now());
     element.textContent = phrase(texts.local, { time });
@@ -48,6 +56,7 @@ export function createTicking({ now, texts, zone, onCross = () => {} }) {
     if (document.hidden) return void document.querySelectorAll("[data-target]").forEach(since); // Who turns red is told of.
     document.querySelectorAll("[data-since]").forEach(since);
     document.querySelectorAll("[data-silence]").forEach(silence);
+    document.querySelectorAll("[data-until]").forEach(until);
     document.querySelectorAll("[data-zone]").forEach(there);
     document.querySelectorAll("time[data-at]").forEach((time) => times.set(time, time.dataset.at));
   };
