@@ -15,7 +15,7 @@ import { createTranscript } from "./transcript.js";
 const PLACE = 20_000; // asked for anyway
 const CALM = 5000; // and not more often than this
 const RENEW = 86_400_000; // a token lives 30 days
-const LIVE = ["queued", "assigned"];
+const LIVE = ["queued", "assigned", "transferred"];
 const DRAFT = "draft.";
 
 class Widget {
@@ -327,22 +327,28 @@ class Widget {
     const { agent, status, place } = chat;
     const name = agent?.screen_name ?? "";
     const away = agent?.presence === "reconnecting";
-    const now = !LIVE.includes(status) ? "ended" : status === "queued" ? "waiting" : "chat";
+    const begun = state.items.some(({ data }) => data.code === "accepted"); // Who is passed on keeps his conversation.
+    const now = !LIVE.includes(status) ? "ended" : status === "queued" && !begun ? "waiting" : "chat";
     if (now === "waiting") this.wait(place);
-    if (now === "chat") head({ title: name, sub: away ? phrase(texts.reconnecting, { name }) : chat.queue, agent: name, away });
+    if (now === "chat") head(name ? { title: name, sub: away ? phrase(texts.reconnecting, { name }) : chat.queue, agent: name, away } : { title: texts.desk, sub: this.line(place) });
     if (now === "ended") head({ title: agent ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
     put("[data-queue]", chat.queue);
-    this.fields.body.placeholder = phrase(texts.message, { name: name.split(" ")[0] });
+    this.fields.body.placeholder = phrase(texts.message, { name: name.split(" ")[0] }).trim();
     this.typed(this.fields.body, true);
     this.transcript.draw(view(state), { typing: now === "chat" ? state.typing : null });
     if (show(now) && this.open && document.hasFocus()) this.focus();
     this.look();
   }
 
+  line(place) {
+    const { texts } = this;
+    return place ? phrase(texts[`place${place}`] ?? texts.place, { n: place }) : texts.waiting;
+  }
+
   wait(place) {
     const { texts, chat } = this;
     head({ title: texts.desk, sub: texts.waiting });
-    if (place) put("[data-words]", phrase(texts[`place${place}`] ?? texts.place, { n: place }));
+    if (place) put("[data-words]", this.line(place));
     put("[data-place]", place ?? "");
     put("[data-wait]", texts[`wait${chat.wait?.[0]}`] ?? "");
     ring(place ?? 1);
