@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Model
+from django.utils import timezone
 
 from livechat import events
 from livechat.models import (
@@ -22,10 +23,20 @@ from livechat.services.drain import drain_soon
 from tickets.models import Company, User
 
 
+@transaction.atomic
 def announce(setting: Model) -> None:
     """Tell the pages that show this row, once it is committed."""
     events.publish_all(_news(setting))
-    drain_soon(_queues_of(setting))
+    if queues := _queues_of(setting):
+        _make_due(queues)
+        drain_soon(queues)
+
+
+def _make_due(queues: list[int]) -> None:
+    """Who waits there may have been planned for an hour hence; the clock looks even if we die."""
+    waiting = Chat.objects.waiting().filter(queue__in=queues).unlocked()
+    found = list(waiting.values_list("pk", flat=True))
+    Chat.objects.filter(pk__in=found).update(next_action_at=timezone.now())
 
 
 @transaction.atomic

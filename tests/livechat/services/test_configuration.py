@@ -1,9 +1,10 @@
 """announce: whoever shows a setting hears that it changed."""
 
 import pytest
+from django.utils import timezone
 
 from livechat import events
-from livechat.models import AvailabilityReason, ChatSettings, Topic
+from livechat.models import AvailabilityReason, Chat, ChatSettings, Topic
 from livechat.services.configuration import announce
 from tests.factories import (
     AgentFactory,
@@ -91,6 +92,17 @@ def test_what_the_app_below_announces_is_heard_here(published):
     tickets_configuration.announce(company)
 
     assert [event.public_id for event in published] == [company.public_id]
+
+
+@pytest.mark.parametrize("of", ["queue", "settings", "agent"])
+def test_who_waits_is_due_although_nobody_should_hear_of_it(of):
+    """Planned for an hour hence by hand alone: now somebody may take it."""
+    chat = ChatFactory()
+    agent = AgentFactory(queues=[chat.queue])
+
+    announce({"queue": chat.queue, "settings": ChatSettings.objects.get(), "agent": agent}[of])
+
+    assert Chat.objects.due(timezone.now()).get() == chat
 
 
 def test_topics_and_availability_reasons_concern_all_staff(published):
