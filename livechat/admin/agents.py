@@ -159,7 +159,7 @@ class AgentAdmin(RetirableAdmin[Agent]):
 
     @admin.display(description=gettext_lazy("open chats"), ordering="open_chats")
     def load(self, agent: Agent) -> str:
-        return _("%(count)s, at most %(most)s given") % {
+        return _("%(count)s (at most %(most)s)") % {
             "count": agent.open_chats,
             "most": self.most(agent),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +11,8 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +24,11 @@ from livechat.models import Agent, Queue, RoutingDecision
 
 #: So many reasons stand in the list; the decision's own page has all.
 SHOWN = 4
+
+
+def moment(value: datetime) -> str:
+    """To the second, as attempts follow each other closely."""
+    return date_format(timezone.localtime(value), "j M H:i:s")
 
 
 def saying(text: str) -> Q:
@@ -96,7 +104,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 @admin.register(RoutingDecision)
 class RoutingDecisionAdmin(admin.ModelAdmin[RoutingDecision]):
-    list_display = ("last", "chat", "queue", "outcome", "reasons", "times", "first")
+    list_display = ("last", "chat", "queue", "outcome", "reasons", "attempts")
     list_filter = (OutcomeFilter, CodeFilter, QueueFilter)
     list_select_related = ("chat__queue__company", "agent__user")
     list_per_page = 50
@@ -169,12 +177,19 @@ class RoutingDecisionAdmin(admin.ModelAdmin[RoutingDecision]):
         return super().change_view(request, object_id, form_url, {**words, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("last"), ordering="last_at")
-    def last(self, decision: RoutingDecision) -> Any:
-        return decision.last_at
+    def last(self, decision: RoutingDecision) -> str:
+        return moment(decision.last_at)
 
     @admin.display(description=gettext_lazy("first"), ordering="first_at")
-    def first(self, decision: RoutingDecision) -> Any:
-        return decision.first_at
+    def first(self, decision: RoutingDecision) -> str:
+        return moment(decision.first_at)
+
+    @admin.display(description=gettext_lazy("times"), ordering="times")
+    def attempts(self, decision: RoutingDecision) -> str:
+        if decision.times == 1:
+            return "1"
+        since = date_format(timezone.localtime(decision.first_at), "H:i:s")
+        return _("%(times)s since %(since)s") % {"times": decision.times, "since": since}
 
     @admin.display(description=gettext_lazy("queue"))
     def queue(self, decision: RoutingDecision) -> str:

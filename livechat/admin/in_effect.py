@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +37,7 @@ def in_effect(queue: Queue, name: str) -> str:
     """Such as “90 s”, or “as in settings: 300 s”."""
     settings = general_of(queue)
     text = _words(name, getattr(settings.for_queue(queue), name), settings)
-    if getattr(queue, name) not in (None, ""):
+    if getattr(queue, name) not in {None, ""}:
         return text
     if name == "warning_seconds" and not settings.warning_seconds:
         return _("half of the target: %(value)s") % {"value": text}
@@ -62,11 +64,12 @@ def beside(name: str) -> Callable[[Any, Queue], str]:
     return field
 
 
-def column(name: str) -> Callable[[Any, Queue], str]:
-    """A column of the list."""
-
-    @admin.display(description=LABELS[name], ordering=name)
-    def cell(_admin: Any, queue: Queue) -> str:
-        return in_effect(queue, name)
-
-    return cell
+def all_in_effect(queue: Queue) -> str:
+    """All rules in a cell of the list, a line each."""
+    lines = [(capfirst(label), in_effect(queue, name)) for name, label in LABELS.items()]
+    if queue.priority_seconds:
+        lines.append((_("Priority"), _("%(seconds)s s") % {"seconds": queue.priority_seconds}))
+    return format_html(
+        '<dl class="rules">{}</dl>',
+        format_html_join("", "<div><dt>{}</dt> <dd>{}</dd></div>", lines),
+    )

@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livechat.admin.configuration import InUseFilter, RetirableAdmin
-from livechat.admin.in_effect import beside, column, general_of
+from livechat.admin.in_effect import all_in_effect, beside, general_of
 from livechat.admin.places import free_places, with_counts
 from livechat.admin.queue_form import QueueForm, against_retiring
 from livechat.models import Agent, ChatSettings, Queue
@@ -35,15 +35,33 @@ class QueueList(ChangeList):
         self.result_list = page
 
 
+class AutoAcceptFilter(admin.SimpleListFilter):
+    """By what is in effect, whether a queue says it itself or not."""
+
+    title = gettext_lazy("auto-accept")
+    parameter_name = "auto_accept"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("on", _("on")), ("off", _("off"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Queue]) -> QuerySet[Queue]:
+        if self.value() is None:
+            return queryset
+        wanted = self.value() == "on"
+        meant = Q(auto_accept=wanted)
+        if ChatSettings.objects.current().auto_accept == wanted:
+            meant |= Q(auto_accept=None)
+        return queryset.filter(meant)
+
+
 @admin.register(Queue)
 class QueueAdmin(RetirableAdmin[Queue]):
     form = QueueForm
     list_display = (
         "name", "company", "is_default", "waiting_count", "agent_count", "free_count",
-        "auto_accept_shown", "selector_shown", "capacity_shown", "transfer_shown",
-        "priority_seconds", "warning_shown", "target_shown", "retired_at",
+        "rules", "retired_at",
     )  # fmt: skip
-    list_filter = (InUseFilter, "is_default", "auto_accept", "company")
+    list_filter = (InUseFilter, "is_default", AutoAcceptFilter, "company")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
     search_help_text = gettext_lazy("Name of queue or company")
@@ -82,12 +100,12 @@ class QueueAdmin(RetirableAdmin[Queue]):
         ),
         (gettext_lazy("Who serves it"), {"fields": ("agents",)}),
     )
-    auto_accept_in_effect, auto_accept_shown = beside("auto_accept"), column("auto_accept")
-    selector_in_effect, selector_shown = beside("selector"), column("selector")
-    capacity_in_effect, capacity_shown = beside("capacity"), column("capacity")
-    transfer_in_effect, transfer_shown = beside("transfer_seconds"), column("transfer_seconds")
-    warning_in_effect, warning_shown = beside("warning_seconds"), column("warning_seconds")
-    target_in_effect, target_shown = beside("target_seconds"), column("target_seconds")
+    auto_accept_in_effect = beside("auto_accept")
+    selector_in_effect = beside("selector")
+    capacity_in_effect = beside("capacity")
+    transfer_in_effect = beside("transfer_seconds")
+    warning_in_effect = beside("warning_seconds")
+    target_in_effect = beside("target_seconds")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QueueList
@@ -103,9 +121,13 @@ class QueueAdmin(RetirableAdmin[Queue]):
     def agent_count(self, queue: Queue) -> int:
         return int(queue.agent_count)  # type: ignore[attr-defined]  # annotated by with_counts
 
-    @admin.display(description=gettext_lazy("free places now"))
+    @admin.display(description=gettext_lazy("free now"))
     def free_count(self, queue: Queue) -> int:
         return int(queue.free_count)  # type: ignore[attr-defined]  # counted by QueueList
+
+    @admin.display(description=gettext_lazy("in effect"))
+    def rules(self, queue: Queue) -> str:
+        return all_in_effect(queue)
 
     def against_retiring(self, setting: Queue) -> list[str]:
         return against_retiring(setting)

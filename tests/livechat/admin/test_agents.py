@@ -153,7 +153,7 @@ def test_list_and_page_say_whether_he_takes_chats_and_why_not(client, fields, sa
     for page in ("/admin/livechat/agent/", address("change", agent)):
         text = client.get(page).text
         assert f">{said}<" in text
-        assert "1, at most 5 given" in text
+        assert "1 (at most 5)" in text
 
 
 def test_his_own_most_is_kept_and_the_one_in_effect_shown(client):
@@ -162,7 +162,7 @@ def test_his_own_most_is_kept_and_the_one_in_effect_shown(client):
 
     save(client, agent, largest_capacity=2)
 
-    assert "at most 2 given" in client.get("/admin/livechat/agent/").text
+    assert "0 (at most 2)" in client.get("/admin/livechat/agent/").text
     assert Agent.objects.get(pk=agent.pk).largest_capacity == 2
 
 

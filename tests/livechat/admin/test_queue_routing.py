@@ -169,3 +169,19 @@ def test_the_history_tells_every_rule(client):
     page = client.get(address("history", queue)).text
     assert all(name in page for name in ("Auto-accept", "Selector", "Chats at once"))
     assert "fewest open chats" in page
+
+
+def test_the_list_is_filtered_by_what_is_in_effect(client):
+    own, general = QueueFactory(auto_accept=True), QueueFactory()
+
+    def found(value):
+        page = client.get(f"{LIST}?auto_accept={value}")
+        return set(page.context["cl"].result_list) & {own, general}
+
+    assert (found("on"), found("off")) == ({own}, {general})
+    set_for_all(auto_accept=True)
+    assert (found("on"), found("off")) == ({own, general}, set())
+
+
+def test_a_priority_stands_in_the_list(client):
+    assert "Priority" in cells(client, QueueFactory(name="First", priority_seconds=300))
