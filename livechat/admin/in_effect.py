@@ -66,7 +66,7 @@ def beside(name: str) -> Callable[[Any, Queue], str]:
 
 def all_in_effect(queue: Queue) -> str:
     """All rules in a cell of the list, a line each."""
-    lines = [(capfirst(label), in_effect(queue, name)) for name, label in LABELS.items()]
+    lines = [(str(capfirst(label)), in_effect(queue, name)) for name, label in LABELS.items()]
     if queue.priority_seconds:
         lines.append((_("Priority"), _("%(seconds)s s") % {"seconds": queue.priority_seconds}))
     return format_html(
