@@ -6,8 +6,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from livechat.console.invitees import mode_of_invitee, others_in
 from livechat.events import items_of
-from livechat.models import Agent, Chat, ChatSettings, Message, Queue, ReadCursor
+from livechat.models import (
+    Agent,
+    Chat,
+    ChatSettings,
+    Invitation,
+    Message,
+    Queue,
+    ReadCursor,
+)
 from livechat.protocol import BODY_CHARACTERS
 
 LINES = 50
@@ -22,10 +31,12 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     cursors = {cursor.reader: cursor for cursor in found}
     own = cursors.get(f"a{agent.pk}")
     earlier = earlier_than(chat, agent)
+    others = others_in(chat, agent)
     return {
         "chat": chat,
         "customer": chat.customer,
-        "mode": mode_of(chat),
+        "mode": mode_of(chat, agent, others["invitation"]),
+        "others": others,
         "frames": frames_of(chat, cursors.get("c")),
         "read": own.read if own else 0,
         "earlier": list(earlier[:EARLIER]),
@@ -44,8 +55,10 @@ def earlier_than(chat: Chat, agent: Agent) -> QuerySet[Chat]:
     return over.exclude(pk=chat.pk).order_by("-created_at", "-pk")
 
 
-def mode_of(chat: Chat) -> str:
-    """What the agent may do here. Chats of others are not visible to him."""
+def mode_of(chat: Chat, agent: Agent, invitation: Invitation | None) -> str:
+    """What the agent may do here. Chats of others are visible to whom they invited."""
+    if invitation and chat.agent_id != agent.pk:
+        return mode_of_invitee(chat, invitation)
     if chat.status in {Chat.Status.QUEUED, Chat.Status.TRANSFERRED}:
         return PREVIEW
     if chat.status == Chat.Status.ASSIGNED:

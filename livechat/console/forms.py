@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from livechat.models import Agent, AvailabilityReason
+from livechat.models import Agent, AvailabilityReason, Invitation
 from livechat.protocol import BODY_CHARACTERS
 from tickets.models import User
 
@@ -43,3 +44,10 @@ class TransferForm(forms.Form):
         if not chosen.get(chosen.get("kind", "")):
             raise forms.ValidationError(_("Choose an agent or a queue."))
         return chosen
+
+
+class InviteForm(forms.Form):
+    agent = forms.CharField(
+        max_length=22, error_messages={"required": gettext_lazy("Choose an agent.")}
+    )
+    role = forms.ChoiceField(choices=Invitation.Role.choices)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 
+from livechat.console.invitees import as_invitee, visits_of
 from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
 from livechat.models.drafts import EVENT, NOTE, REPLY
 
@@ -29,6 +30,7 @@ def lists_of(agent: Agent, *, tab: str, current: str = "") -> dict[str, Any]:
     handed_rows, more_handed = _first(transferred.order_by("next_action_at", "pk"))
     if not handed_rows:
         tabs.discard(TRANSFERRED)
+    visits = _visits(chats, agent)
     left = sum(chat.left_at is not None for chat in my_rows)
     return {
         "tab": tab if tab in tabs else MINE,
@@ -40,11 +42,26 @@ def lists_of(agent: Agent, *, tab: str, current: str = "") -> dict[str, Any]:
         "transferred": handed_rows,
         "transferred_count": len(handed_rows) + more_handed,
         "mine": my_rows,
-        "mine_count": len(my_rows) + more_mine,
+        "visits": visits,
+        "mine_count": len(my_rows) + more_mine + visits["count"],
         "more_mine": more_mine,
         "left_count": left,
         "active_count": len(my_rows) + more_mine - left,
         "target": ChatSettings.objects.current(),
+    }
+
+
+def _visits(chats: QuerySet[Chat], agent: Agent) -> dict[str, Any]:
+    """The chats of others that he is asked into, or in."""
+    asked, roles = visits_of(agent)
+    joined = with_rows_data(chats.filter(pk__in=roles).exclude(agent=agent), agent)
+    rows = as_invitee(joined.order_by("-created_at", "-pk")[:ROWS], roles)
+    return {
+        "asked": asked,
+        "joined": rows,
+        "count": len(asked) + len(rows),
+        "own_key": f"a{agent.pk}",
+        "own_name": agent.display_name,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from livechat.console.views import availability, chat, handing, inbox, profile
+from livechat.console.views import availability, chat, handing, inbox, profile, together
 
 app_name = "console"
 urlpatterns = [
@@ -16,5 +16,10 @@ urlpatterns = [
     path("chats/<slug:public_id>/abandon/", chat.abandon, name="abandon"),
     path("chats/<slug:public_id>/transfer/", handing.transfer, name="transfer"),
     path("chats/<slug:public_id>/release/", handing.release, name="release"),
+    path("chats/<slug:public_id>/invite/", together.invite, name="invite"),
+    path("chats/<slug:public_id>/answer/", together.answer, name="answer"),
+    path("chats/<slug:public_id>/withdraw/", together.withdraw, name="withdraw"),
+    path("chats/<slug:public_id>/leave/", together.leave, name="leave"),
+    path("chats/<slug:public_id>/assistance/", together.assistance, name="assistance"),
     path("chats/<slug:public_id>/decline/", handing.decline, name="decline"),
 ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from livechat import protocol
 from livechat.events import Mark, items_of, queue_topic
-from livechat.models import Agent, Chat, ChatHead, Message, ReadCursor, Sender
+from livechat.models import Agent, Chat, ChatHead, Invitation, Message, ReadCursor, Sender
 from livechat.models.chats import LIVE_STATUSES
 from tickets.models import Customer
 
@@ -74,7 +74,8 @@ def _chats(waiting: Sequence[Missed]) -> list[ChatHead]:
     customers = {asked.sender.pk for asked in waiting if not asked.staff}
     agents = {asked.sender.pk for asked in waiting if asked.staff}
     shown = {chat for asked in waiting for chat in asked.shown}
-    kept = Q(agent__in=agents) | Q(transferred_to__in=agents)
+    inside = Invitation.objects.accepted().filter(agent__in=agents).values("chat")
+    kept = Q(agent__in=agents) | Q(transferred_to__in=agents) | Q(pk__in=inside)
     live = Chat.objects.live().filter(Q(customer__in=customers) | kept)
     rows = list(live.values_list(*ChatHead.COLUMNS))
     missing = shown - {row[1] for row in rows}

@@ -70,6 +70,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
 
 OPEN_STATUSES = (Invitation.Status.PENDING, Invitation.Status.ACCEPTED)
 

@@ -110,10 +110,10 @@ def note(chat: Chat, agent: Agent, text: str) -> Iterable[Draft]:
 
 def dismiss(chat: Chat) -> list[int]:
     """The locked chat is over for whoever was asked into it; saving is the caller's business."""
-    guests = Invitation.objects.open().filter(chat=chat)
-    agents = list(guests.values_list("agent", flat=True))
+    invited = Invitation.objects.open().filter(chat=chat)
+    agents = list(invited.values_list("agent", flat=True))
     if agents:
-        guests.update(status=Invitation.Status.OVER, left_at=timezone.now())
+        invited.update(status=Invitation.Status.OVER, left_at=timezone.now())
     chat.invitees = ""
     clear_assistance_of(chat, by=None)
     return agents

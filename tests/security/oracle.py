@@ -7,8 +7,8 @@ LIVE = {"queued", "assigned", "transferred"}
 #: What only the agent who has a chat does with it.
 STEPS = {"end", "abandon", "release", "transfer", "choose", "invite", "withdraw", "assistance"}
 #: Of the chats in these, nobody is invited: tests/matrix/test_teamwork.py has those.
-GUESTS = {"answer", "leave"}
-AGENTS_ONLY = {"accept", "decline", "clear", "retrieve invitations"} | STEPS | GUESTS
+INVITEES = {"answer", "leave"}
+AGENTS_ONLY = {"accept", "decline", "clear", "retrieve invitations"} | STEPS | INVITEES
 
 
 def reach(who: Principal, chat: Chat | None) -> str:
@@ -35,7 +35,7 @@ def expected(who: Principal, verb: str, chat: Chat | None) -> str:
     told_who_has_it = stands == "known" and verb in {"accept", "post", "note"}
     if chat is None or not (stands in {"own", "open", "handed"} or told_who_has_it):
         return "not_found"
-    if verb in STEPS | GUESTS | {"decline", "clear"}:
+    if verb in STEPS | INVITEES | {"decline", "clear"}:
         return _may_step(verb, chat, stands)
     if verb in {"post", "note"}:
         return _may_post(who, verb, chat) if stands == "own" else "not_yours"
@@ -60,7 +60,7 @@ def _may_accept(chat: Chat, stands: str) -> str:
 
 
 def _may_step(verb: str, chat: Chat, stands: str) -> str:
-    if verb in GUESTS | {"clear"}:
+    if verb in INVITEES | {"clear"}:
         return _may_help(verb, chat)
     if verb == "decline":
         return "ok" if stands == "handed" else "not_yours" if chat.status in LIVE else "chat_ended"

@@ -32,6 +32,7 @@ API = {
 PAGES = {
     "home", "sign-out", "console:inbox", "console:lists", "console:profile", "console:chat",
     "console:accept", "console:end", "console:abandon", "console:transfer", "console:release",
+    "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:availability", "console:decline",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")

@@ -184,8 +184,8 @@ def test_it_takes_as_many_queries_for_one_line_as_for_twenty(
     ChatFactory.create_batch(rows, **old)
     client = signed_in(chat.agent)
 
-    # session, user, agent, rights (2), chat, cursors, lines, earlier (2), settings
-    with django_assert_num_queries(11):
+    # session, user, agent, rights (2), chat, cursors, lines, earlier (2), settings, why
+    with django_assert_num_queries(14):
         client.get(address("chat", chat), headers=FRAGMENT)
 
 

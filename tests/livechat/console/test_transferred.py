@@ -98,8 +98,8 @@ def test_the_lists_take_as_many_queries_for_one_as_for_twenty(
         handed(mary, f"note {number}")
     client = signed_in(mary)
 
-    # session, user, agent, rights (2), waiting, mine, transferred, settings
-    with django_assert_num_queries(9):
+    # session, user, agent, rights (2), waiting, mine, transferred, why, settings
+    with django_assert_num_queries(11):
         client.get(reverse("console:lists"))
 
 

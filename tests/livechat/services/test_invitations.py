@@ -213,7 +213,7 @@ def test_others_stay_when_the_chat_changes_hands(chat, colleague):
     assert invitees_of(now_of(chat).invitees) == {colleague.pk: "p"}
 
 
-def test_who_takes_the_chat_over_is_no_guest_any_more(chat, colleague):
+def test_who_takes_the_chat_over_is_no_invitee_any_more(chat, colleague):
     asked = joined(chat, colleague)
     transfer_to_queue(chat.pk, by=chat.agent_id, to=chat.queue_id)
     accept_chat(chat.pk, by=colleague.pk)

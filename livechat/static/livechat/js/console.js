@@ -109,8 +109,7 @@ class Console {
     if (frame.type === "welcome") this.pane.again();
     if (["welcome", "access.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
     this.welcomed = true;
-    this.inbox.hear(frame);
-    this.availability.hear(frame);
+    for (const part of [this.inbox, this.actions, this.availability]) part.hear(frame);
     if (frame.type === "messages") this.tick();
     if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
     const state = this.pane.chat && this.live.state(this.pane.chat);
@@ -158,7 +157,7 @@ class Console {
 
   look() {
     const { chat, mode } = this.pane;
-    const seen = chat && this.reads(chat) && ["mine", "left"].includes(mode);
+    const seen = chat && this.reads(chat) && ["mine", "left", "participant", "monitor"].includes(mode);
     this.live.reading(seen ? chat : null);
     if (seen) this.inbox.read(chat);
   }
@@ -344,10 +343,10 @@ class Console {
   submit(event) {
     const { target: form } = event;
     if (form.matches("[data-sign-out]")) return this.drafts.clear();
-    if (!("accept" in form.dataset || "step" in form.dataset)) return;
+    if (!["accept", "step", "together"].some((name) => name in form.dataset)) return;
     event.preventDefault();
     if (form.dataset.accept) this.accept(form);
-    else this.actions.submit(form);
+    else this.actions.submit(form, event.submitter);
   }
 
   accept(form) {

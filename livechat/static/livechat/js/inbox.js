@@ -122,7 +122,7 @@ class Inbox {
     const wait = row.querySelector("[data-wait]");
     if (!wait || item.kind !== "reply") return;
     const since = afterLine(wait.dataset.since, item);
-    const own = item.author !== "customer";
+    const own = item.author !== "customer" && item.author_name === row.dataset.own;
     row.querySelector("[data-last]").textContent = own ? phrase(this.texts.you, { text: item.body }) : item.body;
     wait.dataset.since = since;
     wait.hidden = !since;
@@ -144,7 +144,7 @@ class Inbox {
     if (frame.type === "chat.changed" && frame.agent && frame.agent !== this.me) {
       this.taken(frame.chat, phrase(this.texts.taken, { name: frame.agent_name ?? "" }));
     }
-    if (["chat.changed", "settings.changed", "access.changed", "welcome"].includes(frame.type)) this.refresh();
+    if (["chat.changed", "invitation.changed", "settings.changed", "access.changed", "welcome"].includes(frame.type)) this.refresh();
   }
 
   heard({ chat, items }) {

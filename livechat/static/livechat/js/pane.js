@@ -6,7 +6,8 @@
  *   onShow(chat, name), onTurn() when what is shown was a preview or is over now, onLost(chat, status),
  *   onSend(), onCopy(text)})
  * gives
- *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over or gone
+ *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over, gone; of an
+ *                                   invitee: invited, participant, monitor
  *   open(chat) → shown?             from what was kept, or fetched
  *   bring(nodes)                    shows the part that an answer brought
  *   refresh() · clear() · forget(chat) · gone(text) · recall(unsent) · draw(state) · focus()
@@ -18,7 +19,7 @@ import { createTranscript } from "./transcript.js";
 
 const KEPT = 20;
 const NEAR_TOP = 240;
-const QUIET = ["preview", "over", "gone"];
+const QUIET = ["preview", "over", "gone", "invited"];
 
 export const createPane = (options) => new Pane(options);
 
@@ -180,8 +181,8 @@ class Pane {
 
   draw(state) {
     if (!state || state.chat !== this.chat) return;
-    const typing = QUIET.includes(this.mode) && this.mode !== "preview" ? null : state.typing;
-    this.shown.transcript.draw(view(state), { typing, unread: this.shown.unread });
+    const typing = QUIET.includes(this.mode) && !["preview", "invited"].includes(this.mode) ? null : state.typing;
+    this.shown.transcript.draw(view(state), { self: this.conv.dataset.own, typing, unread: this.shown.unread });
     if (state.first && this.short()) this.more();
   }
 

@@ -8,9 +8,10 @@
  *   zone     of the times; the browser's without one · person: id whose hue others' faces take
  *   nobody   what somebody without a name is called
  *   onAct(act, client_id, item)   a [data-act] in a line was used: retry, discard, copy, …
- * gives draw(rows, {typing?, unread?})   rows of conversation.view(); unread: seq last read
+ * gives draw(rows, {typing?, unread?, self?})   rows of conversation.view(); unread: seq last read; self:
+ *   the reader's name, where others speak on his side too
  *
- * Parts: group, group.own · reply, note, article, file (by kind) · event, event.<code> · error · day,
+ * Parts: group, group.own, group.colleague · reply, note, article, file (by kind) · event, event.<code> · error · day,
  *   unread, typing · meta.received, .sending, .sent, .delivered, .read, .failed
  * Slots: body, time, name, first (of the name), avatar, label, and any name in an item's data. A [data-when] stays only
  *   if it lists the refusal's code, or `final` or `passing`. A [data-label] becomes the aria-label.
@@ -37,7 +38,7 @@ export function initials(name) {
 }
 
 /** What stands where: pure, so that it can be tested without a page. */
-export function arrange(rows, { dayOf, unread = null, typing = null } = {}) {
+export function arrange(rows, { dayOf, unread = null, typing = null, self = "" } = {}) {
   const blocks = [];
   let day;
   let marked = unread === null;
@@ -51,21 +52,24 @@ export function arrange(rows, { dayOf, unread = null, typing = null } = {}) {
       marked = true;
     }
     const group = blocks.at(-1);
-    if (group?.part === "group" && joins(group.rows, row)) group.rows.push(row);
-    else blocks.push({ key: `block ${row.key}`, part: partOf(row), rows: [row], own: row.own });
+    if (group?.part === "group" && joins(group.rows, row, self)) group.rows.push(row);
+    else blocks.push({ key: `block ${row.key}`, part: partOf(row), rows: [row], own: row.own, colleague: isColleague(row, self) });
   }
   if (typing) blocks.push({ key: "typing", part: "typing", rows: [], name: typing.author_name });
   return blocks;
 }
 
+/** A line of this side that another agent wrote. */
+const isColleague = ({ own, item }, self) => Boolean(own && self && item.author_name && item.author_name !== self);
+
 const partOf = ({ item }) => (["event", "note"].includes(item.kind) ? item.kind : "group");
 
-function joins(rows, row) {
+function joins(rows, row, self) {
   const [first, last] = [rows[0], rows.at(-1)];
   if (partOf(row) !== "group" || row.own !== last.own || "failed" === row.state || "failed" === last.state) return false;
   if (Date.parse(row.item.posted_at) - Date.parse(first.item.posted_at) > GROUP) return false;
   const [name, other] = [first.item.author_name, row.item.author_name];
-  if (row.own && !(name && other)) return true; // Not stored yet: it is this page's own.
+  if (row.own && !(name && other)) return ![first, row].some((one) => isColleague(one, self)); // Not stored yet: this page's own.
   return name === other && first.item.author === row.item.author;
 }
 
@@ -85,11 +89,11 @@ class Transcript {
     });
   }
 
-  draw(rows, { typing = null, unread = null } = {}) {
+  draw(rows, { typing = null, unread = null, self = "" } = {}) {
     this.rows = rows;
     const stay = this.hold();
     const used = new Map();
-    const blocks = arrange(rows, { dayOf: this.times.day, unread, typing });
+    const blocks = arrange(rows, { dayOf: this.times.day, unread, typing, self });
     const nodes = blocks.map((block) => this.guard(block.key, used, () => this.block(block, used)));
     this.nodes = used;
     sync(this.inner, nodes);
@@ -120,8 +124,8 @@ class Transcript {
     return document.importNode(this.parts.get(name).content, true).firstElementChild;
   }
 
-  block({ key, part, rows, own, count, name }, used) {
-    if (part === "group") return this.group(key, rows, own, used);
+  block({ key, part, rows, own, colleague, count, name }, used) {
+    if (part === "group") return this.group(key, rows, own ? `group.${colleague ? "colleague" : "own"}` : "group", used);
     const { item, state, key: id } = rows[0] ?? { item: { data: {}, author_name: name } };
     const label = part === "day" ? this.times.label(item.posted_at) : count;
     const time = item.posted_at;
@@ -136,13 +140,13 @@ class Transcript {
     return node;
   }
 
-  group(key, rows, own, used) {
+  group(key, rows, part, used) {
     const last = rows.at(-1);
     const { author_name: name } = rows[0].item;
-    const node = this.keep(key, name, used, () => this.filled(this.clone(own ? "group.own" : "group"), { name }));
+    const node = this.keep(key, `${part} ${name}`, used, () => this.filled(this.clone(part), { name }));
     const lines = rows.map((row) => this.guard(row.key, used, () => this.line(row, used)));
     node.dataset.key = last.key;
-    sync(node, [...node.querySelectorAll(":scope > [data-slot=avatar]"), ...lines, this.meta(last, used)]);
+    sync(node, [...node.querySelectorAll(":scope > :is([data-slot=avatar], [data-slot=name])"), ...lines, this.meta(last, used)]);
     return node;
   }
 
