@@ -37,7 +37,7 @@ test("an opening soon is named by its weekday, a later one by its date", () => {
   const now = () => Date.parse("2026-12-07T20:00:00Z");
   const { soon } = clock({ locale: "en-GB", zone: "Europe/Berlin", now });
 
-  assert.equal(soon("2026-12-08T07:00:00Z"), "Tuesday 08:00");
-  assert.equal(soon("2026-12-13T07:00:00Z"), "Sunday 08:00");
+  assert.match(soon("2026-12-08T07:00:00Z"), /^Tuesday 0?8:00$/);
+  assert.match(soon("2026-12-13T07:00:00Z"), /^Sunday 0?8:00$/);
   assert.match(soon("2026-12-14T07:00:00Z"), /Monday.* 14 December .*8:00/);
 });

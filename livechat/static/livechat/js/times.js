@@ -4,7 +4,7 @@
  * clock({locale?, now?, zone?}) gives
  *   short(iso)      10:42 · Yesterday 10:42 · 19 Nov 10:42 · 19 Nov 2025 10:42
  *   label(iso)      Today · Yesterday · Thursday, 19 November
- *   soon(iso)       Monday 08:00 · Monday, 7 December at 08:00
+ *   soon(iso)       Monday 08:00 · Monday, 7 December 08:00
  *   day(iso)        a key that differs from day to day
  *   set(time, iso)  fills a <time>: short text, full date and zone in its title
  * span(seconds)     0:24 · 59:59 · 1 h 12 min
@@ -19,6 +19,7 @@ export function clock({ locale = pageLocale(), now = Date.now, zone: timeZone } 
   const hours = format({ hour: "numeric", minute: "2-digit" });
   const date = format({ day: "numeric", month: "short" });
   const dated = format({ day: "numeric", month: "short", year: "numeric" });
+  const weekday = format({ weekday: "long" });
   const named = format({ weekday: "long", day: "numeric", month: "long" });
   const full = format({ dateStyle: "full", timeStyle: "long" });
   const key = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
@@ -39,10 +40,7 @@ export function clock({ locale = pageLocale(), now = Date.now, zone: timeZone } 
     return `${days === 1 ? word(1) : on(iso)} ${time}`;
   };
   const label = (iso) => ([0, 1].includes(ago(iso)) ? word(ago(iso)) : named.format(new Date(iso)));
-  const soon = (iso) => {
-    const far = ago(iso) < -6 && { day: "numeric", month: "long" };
-    return format({ weekday: "long", hour: "numeric", minute: "2-digit", ...far }).format(new Date(iso));
-  };
+  const soon = (iso) => `${(ago(iso) < -6 ? named : weekday).format(new Date(iso))} ${hours.format(new Date(iso))}`;
   const set = (time, iso) => {
     const text = short(iso);
     Object.assign(time, { dateTime: iso, title: full.format(new Date(iso)), textContent: text });

@@ -182,8 +182,8 @@ class Widget {
     const { ok, data } = await this.customer.call("GET", `hours/?company=${this.company}`);
     if (!ok || this.chat) return;
     this.hours = data;
-    if (data.seconds) this.due = setTimeout(() => this.check(), Math.min(data.seconds * 1000, RENEW));
-    if (["ask", "closed"].includes(document.body.dataset.shown)) this.offer();
+    if (data.seconds) this.due = setTimeout(() => this.check(), data.seconds * 1000); // 14 days at most
+    if (/ask|closed/.test(document.body.dataset.shown)) this.offer();
   }
 
   greet() {
@@ -229,7 +229,7 @@ class Widget {
     }
     const there = answer.data.code === "live_chat_exists"; // Then what was asked can still be said.
     if (there) answer = await this.customer.call("GET", `chats/${answer.data.chat}/`);
-    if (answer.data.code === "chats_closed") this.check();
+    if (!answer.ok) this.check(); // It may have closed.
     if (!answer.ok) return this.complain(answer);
     this.draft(there ? asked.question : "");
     this.asking = null;
