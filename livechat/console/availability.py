@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from livechat.models import Agent, AvailabilityReason, ChatSettings, Queue
-from livechat.policy import Selector
 
 
 def availability_of(agent: Agent) -> dict[str, Any]:
     """What the control's partial expects."""
     settings = ChatSettings.objects.current()
     chosen = [settings.for_queue(queue) for queue in Queue.objects.served_by(agent.user)]
-    automatic = [one for one in chosen if one.auto_accept and one.selector != Selector.MANUAL]
+    automatic = [one for one in chosen if one.gives_chats]
     capacities = [one.capacity_of(agent.capacity, agent.largest_capacity) for one in automatic]
     largest = min(agent.largest_capacity or settings.largest_capacity, settings.largest_capacity)
     reasons = [] if agent.available else AvailabilityReason.objects.filter(retired_at=None)

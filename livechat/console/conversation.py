@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from livechat.console.invitees import mode_of_invitee, others_in
+from livechat.console.reasons import why
 from livechat.events import items_of
 from livechat.models import (
     Agent,
@@ -39,6 +40,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "others": others,
         "frames": frames_of(chat, cursors.get("c")),
         "read": own.read if own else 0,
+        "why": why(chat, agent),
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),
         "silence": ChatSettings.objects.current().inactive_minutes * 60,

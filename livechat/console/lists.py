@@ -8,6 +8,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce, Left
 
 from livechat.console.invitees import as_invitee, visits_of
+from livechat.console.reasons import why_nobody_has
 from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
 from livechat.models.drafts import EVENT, NOTE, REPLY
 
@@ -31,6 +32,9 @@ def lists_of(agent: Agent, *, tab: str, current: str = "") -> dict[str, Any]:
     if not handed_rows:
         tabs.discard(TRANSFERRED)
     visits = _visits(chats, agent)
+    reasons = why_nobody_has(waiting_rows)
+    for chat in waiting_rows:
+        chat.why = reasons.get(chat.pk, "")  # type: ignore[attr-defined]
     left = sum(chat.left_at is not None for chat in my_rows)
     return {
         "tab": tab if tab in tabs else MINE,
