@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +24,8 @@ def drain_soon(queues: Iterable[int]) -> None:
     """Once this transaction has committed, give what waits in these queues to who is free."""
     wanted = sorted(set(queues))
     if wanted:
-        transaction.on_commit(partial(drain, wanted), robust=True)
+        # No partial: Django names what failed by its __qualname__, which a partial has not.
+        transaction.on_commit(lambda: drain(wanted), robust=True)
 
 
 def drain_for(agent_id: int) -> None:
@@ -61,13 +61,13 @@ def _accepting(queues: Iterable[int]) -> list[int]:
 @transaction.atomic(durable=True)
 def route_next(queue_id: int) -> Chat | None:
     """Give the queue's first chat to the best free agent. None: nobody waits, or nobody is free."""
-    now = timezone.now()
-    closed = _closed_now(queue_id, now)
+    closed = _closed_now(queue_id, timezone.now())
     chat = Chat.objects.next_of(queue_id, closed=closed)
     open_now = chat is not None
     chat = chat or Chat.objects.next_of(queue_id)
     if chat is None:
         return None
+    now = timezone.now()  # Not before the chat came, which may have been a moment ago.
     chosen = ChatSettings.objects.current().for_queue(chat.queue)
     choice, capacities = _choose(chat, chosen, now, open_now=open_now)
     for agent_id in choice.ranked:

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from livechat.models import Agent, Chat, ChatSettings, Lease, RoutingDecision
@@ -223,3 +224,17 @@ def test_whose_company_is_closed_keeps_nobody_else_waiting():
 
     assert Chat.objects.get(pk=second.pk).agent == agent
     assert Chat.objects.get(pk=first.pk).status == "queued"
+
+
+def test_a_drain_that_fails_takes_nothing_from_who_caused_it(
+    queue, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    def fail(queues):
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(drains, "drain", fail)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        drains.drain_soon([queue.pk])
+
+    assert "deadlock detected" in caplog.text
