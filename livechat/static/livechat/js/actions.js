@@ -2,14 +2,15 @@
  * What an agent does with his chat besides writing: ends, transfers, releases, abandons it; asks
  * colleagues in, and a supervisor for help.
  *
- * createActions({pane, address(chat), onGone(chat), onRefused(status, problem)}) gives
+ * createActions({pane, texts, address(chat), onGone(chat), onRefused(status, problem), onTold(text)}) gives
  *   ask(what)       opens its dialog, or does it at once; false when it cannot be done here
  *   submit(form)    a [data-step]: whose chat it is; its answer 204 means that he has it no longer
  *                   [data-together]: he has it as before
- *   hear(frame)     of colleagues who come and go
+ *   hear(frame)     of colleagues who come and go, and of transfers that come back
  *   holds(chat)     news of the chat are this page's own doing: wait for the answer
  */
 import { get, morph, post } from "./fragment.js";
+import { phrase } from "./phrase.js";
 
 export const ACTIONS = ["end", "transfer", "release", "abandon", "invite", "assistance"];
 /** Their dialogs are fetched each time: who can be chosen changes. */
@@ -19,7 +20,7 @@ export const createActions = (options) => new Actions(options);
 
 class Actions {
   constructor(options) {
-    Object.assign(this, { underWay: new Set() }, options);
+    Object.assign(this, { underWay: new Set(), handed: new Map() }, options);
   }
 
   find(id) {
@@ -76,7 +77,9 @@ class Actions {
     this.underWay.add(chat);
     this.find("actions")?.hidePopover();
     const dialog = form.closest("dialog");
+    const { name } = this.pane.conv.dataset;
     const { ok, status, problem } = await post(form);
+    if (ok && form.id === "transfer-form") this.handed.set(chat, name);
     if (ok) {
       dialog?.close();
       await this.onGone(chat);
@@ -107,8 +110,17 @@ class Actions {
   }
 
   /** Who comes, goes or helps stands in the open chat's head and details. */
-  hear({ type, chat }) {
+  hear({ type, chat, items = [] }) {
+    for (const { data } of items) this.returned(chat, data);
     if (["invitation.changed", "assistance.changed"].includes(type) && chat === this.pane.chat) this.pane.refresh();
+  }
+
+  /** Who passed a chat on is told when it is not taken. */
+  returned(chat, { code, agent }) {
+    const back = ["transfer_returned", "transfer_declined"].includes(code);
+    if (!this.handed.has(chat) || !(back || code === "accepted")) return;
+    if (back) this.onTold(phrase(this.texts[code], { agent, name: this.handed.get(chat) }));
+    this.handed.delete(chat);
   }
 
   /** In the dialog, beside a fresh choice, where there is one to make. */

@@ -80,12 +80,13 @@ class Console {
       onCopy: (text) => this.copy(text),
     });
     this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
-    const { pane } = this;
     this.actions = createActions({
-      pane,
+      pane: this.pane,
+      texts: this.texts,
       address: (chat) => this.address(chat),
       onGone: (chat) => this.done(chat),
       onRefused: (...why) => this.refused(...why),
+      onTold: (text) => this.notice(text),
     });
   }
 
@@ -227,11 +228,11 @@ class Console {
     else this.pane.clear();
   }
 
-  list() {
+  list(stays = true) {
     const { chat } = this.pane;
     this.push(this.home);
     this.pane.clear();
-    (chat && this.inbox.mine(chat)[0] ? this.inbox.mine(chat)[0] : $("[data-lists-pane]")).focus();
+    ((stays && chat && this.inbox.mine(chat)[0]) || $("[data-lists-pane]")).focus();
   }
 
   tab(tab) {
@@ -243,7 +244,7 @@ class Console {
   async leave(chat) {
     const next = this.inbox.next(chat);
     const shown = next && (await this.go(next));
-    if (!shown) this.list();
+    if (!shown) this.list(false);
     this.pane.forget(chat);
     this.inbox.refresh(0);
   }
