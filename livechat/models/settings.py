@@ -46,7 +46,7 @@ class QueueSettings(NamedTuple):
     def capacity_of(self, chosen: int | None, limit: int | None) -> int:
         """How many chats an agent may be given who chose so many, or nothing, under his limit."""
         wanted = self.capacity if self.capacity_fixed or chosen is None else chosen
-        return min(wanted, limit or self.largest_capacity)
+        return min(wanted, limit or self.largest_capacity, self.largest_capacity)
 
 
 class ChatSettingsManager(models.Manager["ChatSettings"]):

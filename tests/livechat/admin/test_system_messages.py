@@ -66,7 +66,7 @@ def test_its_list_takes_as_many_queries_for_all(client, django_assert_num_querie
         SystemMessage.objects.create(code=code, text=str(SENTENCES[code].text))
     client.get(list_address(SystemMessage))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         page = client.get(list_address(SystemMessage))
 
     assert len(page.context["cl"].result_list) == rows
