@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livechat.models import Agent, AvailabilityReason, Invitation
+from livechat.models.notifications import WAYS, NewsKind, Ways
 from livechat.protocol import BODY_CHARACTERS
 from tickets.models import User
 
@@ -18,6 +19,19 @@ class ProfileForm(forms.Form):
     screen_name = forms.CharField(max_length=SCREEN_NAME_CHARACTERS, required=False)
     theme = forms.ChoiceField(choices=User.Theme.choices, required=False)
     single_keys = forms.BooleanField(required=False)
+
+
+class NotificationsForm(forms.Form):
+    """One box for each kind of news and way to be told; a box that is not ticked is not sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (f"{kind}-{way}" for kind in NewsKind.values for way in WAYS):
+            self.fields[name] = forms.BooleanField(required=False)
+
+    def choices(self) -> dict[str, Ways]:
+        chosen = self.cleaned_data
+        return {kind: {way: chosen[f"{kind}-{way}"] for way in WAYS} for kind in NewsKind.values}
 
 
 class AvailabilityForm(forms.Form):

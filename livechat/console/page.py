@@ -7,20 +7,19 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from livechat.console.availability import availability_of
+from livechat.console.notifications import forms, news_texts, switches_of
 from livechat.models import Agent
 from tickets.models import User
 
 #: What console.js imports, named so that the browser fetches all at once.
 MODULES = (
     "actions", "announce", "availability", "banner", "composer", "conversation", "fragment",
-    "inbox", "keys", "links", "live", "me", "menu", "notices", "outbox", "pane", "phrase", "rows",
-    "shelf", "socket", "speech", "ticking", "times", "transcript",
+    "inbox", "keys", "leader", "links", "live", "me", "menu", "news", "notices", "notifier",
+    "outbox", "pane", "phrase", "reach", "rows", "shelf", "socket", "speech", "switches", "tabs",
+    "ticking", "times", "transcript",
 )  # fmt: skip
-#: One number of each plural category of the languages there are; the script finds its own.
-SAMPLES = (1, 2, 3, 5, 11, 100)
 
 
 def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
@@ -29,6 +28,7 @@ def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
         "agent": agent,
         **availability_of(agent),
         "themes": User.Theme.choices,
+        "switches": switches_of(agent),
         "modules": [f"livechat/js/{name}.js" for name in MODULES],
         "config": {
             "agent": agent.public_id,
@@ -38,14 +38,9 @@ def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
             "availability": reverse("console:availability"),
             "inbox": reverse("console:inbox"),
             "chat": reverse("console:chat", args=["CHAT"]),
-            "texts": texts(),
+            "texts": {**texts(), "news": news_texts()},
         },
     }
-
-
-def forms(one: str, many: str) -> dict[int, str]:
-    """The sentence in each plural form, by a number that takes it."""
-    return {number: ngettext(one, many, number) for number in SAMPLES}
 
 
 def texts() -> dict[str, Any]:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from livechat.console.views import availability, chat, handing, inbox, profile, together
+from livechat.console.views import (
+    availability,
+    chat,
+    handing,
+    inbox,
+    notifications,
+    profile,
+    together,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -10,6 +18,7 @@ urlpatterns = [
     path("lists/", inbox.lists, name="lists"),
     path("availability/", availability.availability, name="availability"),
     path("profile/", profile.profile, name="profile"),
+    path("notifications/", notifications.notifications, name="notifications"),
     path("chats/<slug:public_id>/", chat.chat, name="chat"),
     path("chats/<slug:public_id>/accept/", chat.accept, name="accept"),
     path("chats/<slug:public_id>/end/", chat.end, name="end"),

@@ -34,6 +34,7 @@ PAGES = {
     "console:accept", "console:end", "console:abandon", "console:transfer", "console:release",
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:availability", "console:decline",
+    "console:notifications",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

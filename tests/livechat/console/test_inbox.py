@@ -126,8 +126,8 @@ def test_the_page_takes_as_many_queries_for_one_chat_as_for_twenty(
     ChatFactory.create_batch(rows, assigned=True, agent=agent, queue=queue)
     client = signed_in(agent)
 
-    # session, user, agent, rights (2), the lists (3), why, invited, settings (2), queues
-    with django_assert_num_queries(13):
+    # session, user, agent, rights (2), the lists (3), why, invited, settings (2), queues, switches
+    with django_assert_num_queries(14):
         page = client.get(reverse("console:inbox")).text
 
     assert page.count("data-mine=") == page.count('id="queue-wait-') == rows

@@ -11,7 +11,7 @@ import { listen } from "./keys.js";
 import { createLive } from "./live.js";
 import { createMe } from "./me.js";
 import { createMenus } from "./menu.js";
-import { createNotices } from "./notices.js";
+import { createNotifier } from "./notifier.js";
 import { createPane } from "./pane.js";
 import { createSpeech } from "./speech.js";
 import { createTicking } from "./ticking.js";
@@ -24,8 +24,9 @@ class Console {
     Object.assign(this, { agent, texts, home: inbox, path: chat, app: $(".app") });
     this.availability = createAvailability({ url: availability, onRefused: (...why) => this.refused(...why) });
     const name = (open) => (open === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(open));
-    this.speech = createSpeech({ texts, name, reads: (open) => this.reads(open) });
+    this.speech = createSpeech({ texts, name, reads: (open) => this.reads(open), wants: (kind) => this.notifier.wants(kind) });
     this.banner = createBanner($("[data-connection]"), { say: this.speech.say });
+    this.notifier = createNotifier({ agent, texts, page: this });
     this.live = createLive({
       url: "/ws/console/",
       me: "agent",
@@ -35,11 +36,11 @@ class Console {
       onStatus: (status) => this.turn(status),
     });
     this.drafts = createDrafts(agent);
-    this.notice = createNotices($("[data-toasts]"), $("[data-toast]"));
+    this.notice = (text) => this.notifier.notices.notice(text);
     this.me = createMe($("#me"), { keys, onSaved: () => this.notice(texts.saved), onRefused: (...why) => this.refused(...why) });
     this.lists(lists);
     this.area(zone);
-    this.tick = createTicking({ now: () => this.live.socket.now(), texts, zone, onCross: this.speech.crossed });
+    this.tick = createTicking({ now: () => this.live.socket.now(), texts, zone, onCross: (...what) => this.notifier.crossed(...what) });
     this.inbox.sync();
     this.look();
     this.listen();
@@ -58,7 +59,7 @@ class Console {
       current: () => this.pane?.chat ?? null,
       reading: (chat) => this.reads(chat),
       onSync: () => this.synced(),
-      onWaiting: ({ dataset }) => this.speech.waiting(dataset),
+      onNew: (kind, row) => this.notifier.arrived(kind, row),
     });
   }
 
@@ -110,7 +111,7 @@ class Console {
     if (frame.type === "welcome") this.pane.again();
     if (["welcome", "access.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
     this.welcomed = true;
-    for (const part of [this.inbox, this.actions, this.availability]) part.hear(frame);
+    for (const part of [this.inbox, this.notifier, this.actions, this.availability]) part.hear(frame);
     if (frame.type === "messages") this.tick();
     if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
     const state = this.pane.chat && this.live.state(this.pane.chat);
@@ -130,12 +131,13 @@ class Console {
     if (!this.pane) return;
     this.pane.draw(state);
     this.inbox.changed(state);
-    if (was.last !== null) state.items.filter(({ seq }) => seq > was.last).forEach((item) => this.speech.line(state.chat, item));
+    if (was.last !== null) state.items.filter(({ seq }) => seq > was.last).forEach((item) => this.notifier.line(state.chat, item));
     const failed = (own, n) => own.state === "failed" && was.pending[n]?.state === "sending";
     if (state.pending.some(failed)) this.speech.say(this.texts.failed, true);
   }
 
   turn(status) {
+    this.notifier.online(status === "online");
     this.app.dataset.status = status;
     const dot = $("[data-presence]");
     dot.className = `pres ${{ online: "ok", reconnecting: "away" }[status] ?? "off"}`;
@@ -157,6 +159,7 @@ class Console {
   }
 
   look() {
+    this.notifier.seen();
     const { chat, mode } = this.pane;
     const seen = chat && this.reads(chat) && ["mine", "left", "participant", "monitor"].includes(mode);
     this.live.reading(seen ? chat : null);
@@ -169,23 +172,14 @@ class Console {
     if (!this.pane) return;
     this.inbox.mark();
     this.look();
-    this.title();
+    this.notifier.draw();
     this.tick();
   }
 
   /** The server's rows tick on at once. */
   synced() {
-    this.title();
+    this.notifier.draw();
     this.tick?.();
-  }
-
-  title() {
-    const title = this.name ? `${this.name} - Parley` : this.texts.title;
-    const n = this.inbox?.unread() ?? 0;
-    document.title = n ? phrase(this.texts.unread, { n, title }) : title;
-    const badge = $("[data-unread-total]");
-    badge.hidden = !n;
-    badge.textContent = n;
   }
 
   /** Which part a narrow screen shows. */
@@ -276,6 +270,7 @@ class Console {
     if (ACTIONS.includes(what)) this.actions.ask(what);
     if (what === "return") element.closest("dialog").close();
     if (what === "keys") this.keys();
+    if (what === "notifications") this.notifier.open();
     if (what === "wake") this.live.socket.wake();
     if (what === "reload") location.reload();
     if (what === "list") this.list();
@@ -312,6 +307,7 @@ class Console {
   }
 
   escape() {
+    if (this.notifier.notices.close()) return true;
     if (this.app.dataset.pane === "details") return this.turnTo("chat");
     if (!this.pane.chat) return false;
     return this.pane.focus();
@@ -326,7 +322,7 @@ class Console {
 
   /** F6: list, conversation, details. */
   cycle(by) {
-    const panes = [$("[data-lists-pane]"), this.pane.conv, $(".aside")].filter((pane) => pane?.checkVisibility({ visibilityProperty: true }));
+    const panes = [$("[data-lists-pane]"), this.pane.conv, $(".aside"), $("[data-toasts]:has(.toast)")].filter((pane) => pane?.checkVisibility({ visibilityProperty: true }));
     const at = panes.findIndex((pane) => pane.contains(document.activeElement));
     panes.at((Math.max(at, by > 0 ? -1 : 0) + by) % panes.length).focus();
   }
@@ -360,6 +356,7 @@ class Console {
     if (button.disabled) return;
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
+    this.notifier.own(form.dataset.accept);
     const { ok, status, nodes, problem } = await post(form);
     button.disabled = false;
     button.removeAttribute("aria-busy");

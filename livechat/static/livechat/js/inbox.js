@@ -2,7 +2,7 @@
  * The lists: what waits, and the agent's chats. The rows are the server's; between two fetches
  * frames change their last line, count, typing and waiting time at once.
  *
- * createInbox({root, url, live, me, texts, current(), reading(chat), say, onWaiting(row), storage?})
+ * createInbox({root, url, live, me, texts, current(), reading(chat), onNew(kind, row), storage?})
  * gives
  *   refresh(wait?)          fetches the lists; what comes within 200 ms is one fetch
  *   sync()                  draws what this page knows over what the server sent
@@ -11,6 +11,7 @@
  *   tab, show(tab)          "queue", "transferred" while there is one, or "mine"
  *   rows(), step(chat, by), nextUnread(chat), oldest(), next(chat)   ids of chats
  *   unread()                lines in all, for the title
+ *   rowOf(chat) · holds(kind, chat)   whether news of this kind are still to be answered
  */
 import { get, morph } from "./fragment.js";
 import { phrase } from "./phrase.js";
@@ -20,14 +21,16 @@ import { shelf } from "./shelf.js";
 const TOGETHER = 200;
 const FADE = 2000;
 const DOCK = "parley.dock";
+/** What a row that was not there at the last look is news of. */
+const GREETED = { chat: "#list-queue [data-waiting]", given: "[data-mine]", transfer: "[data-transferred]", invitation: "[data-asked]" };
 
-const chatOf = ({ dataset }) => dataset.mine ?? dataset.waiting ?? dataset.transferred;
+const chatOf = ({ dataset: { mine, waiting, transferred, asked } }) => mine ?? waiting ?? transferred ?? asked;
 
 export const createInbox = (options) => new Inbox(options);
 
 class Inbox {
   constructor(options) {
-    Object.assign(this, { storage: shelf("localStorage"), counts: new Map(), waiting: null }, options);
+    Object.assign(this, { storage: shelf("localStorage"), counts: new Map(), known: new Map() }, options);
     this.tab = this.lists.dataset.lists;
     this.root.addEventListener("toggle", ({ target }) => target.id === "dock" && this.keepDock(target.open), true);
     if (this.storage.get(DOCK) === "closed" && this.dock) this.dock.open = false;
@@ -169,12 +172,27 @@ class Inbox {
     this.onSync?.();
   }
 
-  /** New in the queue since the last look. */
   greet() {
-    const rows = [...this.lists.querySelectorAll("#list-queue [data-waiting]")];
-    const now = new Set(rows.map((row) => row.dataset.waiting));
-    if (this.waiting) rows.filter((row) => !this.waiting.has(row.dataset.waiting)).forEach((row) => this.onWaiting(row));
-    this.waiting = now;
+    for (const [kind, selector] of Object.entries(GREETED)) {
+      const rows = [...this.lists.querySelectorAll(selector)];
+      const known = this.known.get(kind);
+      this.known.set(kind, new Set(rows.map(chatOf)));
+      if (known) rows.filter((row) => !known.has(chatOf(row))).forEach((row) => this.onNew(kind, row));
+    }
+  }
+
+  rowOf(chat) {
+    const id = CSS.escape(chat);
+    return this.lists.querySelector(`[data-mine="${id}"], :is([data-waiting="${id}"], [data-transferred="${id}"], [data-asked="${id}"]):not(.is-taken)`);
+  }
+
+  holds(kind, chat) {
+    const row = this.rowOf(chat)?.dataset;
+    if (kind === "message") return this.counts.get(chat)?.count > 0;
+    if (kind === "chat") return Boolean(row?.waiting);
+    if (kind === "transfer") return Boolean(row?.transferred);
+    if (kind === "invitation") return Boolean(row?.asked);
+    return Boolean(row) || !["cancelled", "target"].includes(kind);
   }
 
   taken(chat, text) {
@@ -182,6 +200,7 @@ class Inbox {
       if (row.classList.contains("is-taken")) continue;
       row.querySelector(".row__taken").textContent = text;
       row.classList.add("is-taken");
+      this.onSync?.();
       setTimeout(() => {
         row.remove();
         this.refresh(0);

@@ -1,7 +1,7 @@
 /**
  * What a screen reader is told of the chats, and how often at most.
  *
- * createSpeech({texts, name(chat), reads(chat)}) gives
+ * createSpeech({texts, name(chat), reads(chat), wants(kind)}) gives
  *   say(text, urgent?) · waiting({name, queue})   a new chat in the queue
  *   line(chat, item)                  what somebody else wrote or did
  *   crossed(element, seconds)         a waiting time of an own chat has turned amber or red
@@ -14,21 +14,21 @@ const ELSEWHERE = 10_000; // … and in others
 
 const first = (name) => name.split(" ")[0];
 
-export function createSpeech({ texts, name, reads }) {
+export function createSpeech({ texts, name, reads, wants }) {
   const { say, message } = createAnnouncer();
   const others = createAnnouncer();
   const line = (chat, { kind, author, body, data }) => {
     const who = first(name(chat));
-    if (kind === "event" && data.code === "cancelled") say(phrase(texts.left, { name: who }));
+    if (kind === "event" && data.code === "cancelled" && (reads(chat) || wants("cancelled"))) say(phrase(texts.left, { name: who }));
     if (kind !== "reply" || author !== "customer") return;
     const count = (n) => phrase(texts.more, { n });
     if (reads(chat)) message(phrase(texts.said, { name: who, text: body }), count, OPEN);
-    else others.message(phrase(texts.elsewhere, { n: 1, name: who }), count, ELSEWHERE);
+    else if (wants("message")) others.message(phrase(texts.elsewhere, { n: 1, name: who }), count, ELSEWHERE);
   };
   const crossed = (element, seconds) => {
     const row = element.closest("[data-mine]");
     const n = Math.round(seconds / 60);
-    if (row && n) say(phrase(texts.waited, { n, name: first(row.dataset.name) }));
+    if (row && n && wants("target")) say(phrase(texts.waited, { n, name: first(row.dataset.name) }));
   };
-  return { say, line, crossed, waiting: (values) => say(phrase(texts.waiting, values), true) };
+  return { say, line, crossed, waiting: (values) => wants("chat") && say(phrase(texts.waiting, values), true) };
 }
