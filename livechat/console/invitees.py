@@ -20,11 +20,24 @@ def others_in(chat: Chat, agent: Agent) -> dict[str, Any]:
     mine = next((one for one in invitees if one.agent_id == agent.pk and one.is_open), None)
     return {
         "invitees": invitees,
-        "together": [one for one in invitees if one.status == Invitation.Status.ACCEPTED],
+        "together": _beside(chat, agent, invitees),
         "invitation": mine,
         "self_name": chat.agent_name if chat.agent_id == agent.pk else agent.display_name,
         "assistance": AssistanceRequest.objects.open().filter(chat=chat).exists(),
     }
+
+
+def _beside(chat: Chat, agent: Agent, invitees: list[Invitation]) -> list[dict[str, Any]]:
+    """Whom he shares the chat with: its agent first."""
+    inside = [one for one in invitees if one.status == Invitation.Status.ACCEPTED]
+    names = [
+        {"name": one.agent.display_name, "monitor": one.role == Invitation.Role.MONITOR}
+        for one in reversed(inside)
+        if one.agent_id != agent.pk
+    ]
+    if chat.agent_id and chat.agent_id != agent.pk:
+        names.insert(0, {"name": chat.agent_name, "monitor": False})
+    return names
 
 
 def mode_of_invitee(chat: Chat, mine: Invitation) -> str:

@@ -120,6 +120,17 @@ def test_a_participant_writes_under_his_own_name(chat):
     assert f'data-own="{asked.agent.display_name}"' in text
 
 
+def test_each_sees_with_whom_he_shares_the_chat(chat):
+    asked = InvitationFactory(chat=chat, accepted=True)
+    monitor = InvitationFactory(chat=chat, accepted=True, role="monitor")
+
+    his, owners = (page(agent, chat).content.decode() for agent in (asked.agent, chat.agent))
+    names = [chat.agent_name, asked.agent.display_name, monitor.agent.display_name]
+    assert [f"with {name}" in his for name in names] == [True, False, True]
+    assert [f"with {name}" in owners for name in names] == [False, True, True]
+    assert f"with {names[2]} (monitor)" in owners
+
+
 def test_to_a_customer_who_has_left_nobody_writes():
     chat = ChatFactory(left=True)
     asked = InvitationFactory(chat=chat, accepted=True)
