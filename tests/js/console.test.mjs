@@ -46,6 +46,10 @@ test("single keys act when no text is being written", () => {
   assert.equal(press("j", { target: target(true) }), null);
 });
 
+test("I asks a colleague in", () => {
+  assert.equal(press("i"), "invite");
+});
+
 test("single keys can be switched off, keys with a modifier stay", () => {
   assert.equal(press("j", { single: false }), null);
   assert.equal(press("ArrowDown", { single: false, altKey: true }), "next");

@@ -25,6 +25,18 @@ test("an own line that has no name yet joins the group", () => {
   assert.deepEqual(shape(arrange(rows)), ["group 2"]);
 });
 
+test("a colleague's lines are his, and an own line that has no name yet does not join them", () => {
+  const rows = [
+    row(1, { author_name: "Noor H." }, true),
+    row(2, { author_name: "Mary L." }, true),
+    row(3, { author_name: "" }, true, "sending"),
+  ];
+  const blocks = arrange(rows, { self: "Noor H." });
+
+  assert.deepEqual(shape(blocks), ["group 1", "group 1", "group 1"]);
+  assert.deepEqual(blocks.map(({ colleague }) => colleague), [false, true, false]);
+});
+
 test("a failed line stands alone", () => {
   assert.deepEqual(shape(arrange([row(1, {}, true), row(2, {}, true, "failed"), row(3, {}, true)])), ["group 1", "group 1", "group 1"]);
 });
