@@ -16,9 +16,9 @@ from tickets.models import User
 #: What console.js imports, named so that the browser fetches all at once.
 MODULES = (
     "actions", "announce", "availability", "banner", "composer", "conversation", "fragment",
-    "inbox", "keys", "leader", "links", "live", "me", "menu", "news", "notices", "notifier",
-    "outbox", "pane", "phrase", "reach", "rows", "shelf", "socket", "speech", "switches", "tabs",
-    "ticking", "times", "transcript",
+    "handed", "inbox", "keys", "leader", "links", "live", "me", "menu", "news", "notices",
+    "notifier", "outbox", "pane", "phrase", "reach", "rows", "shelf", "socket", "speech",
+    "switches", "tabs", "ticking", "times", "transcript",
 )  # fmt: skip
 
 

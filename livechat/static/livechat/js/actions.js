@@ -10,6 +10,7 @@
  *   holds(chat)     news of the chat are this page's own doing: wait for the answer
  */
 import { get, morph, post } from "./fragment.js";
+import { createHanded } from "./handed.js";
 import { phrase } from "./phrase.js";
 
 export const ACTIONS = ["end", "transfer", "release", "abandon", "invite", "assistance"];
@@ -20,7 +21,7 @@ export const createActions = (options) => new Actions(options);
 
 class Actions {
   constructor(options) {
-    Object.assign(this, { underWay: new Set(), handed: new Map() }, options);
+    Object.assign(this, { underWay: new Set(), handed: createHanded() }, options);
   }
 
   find(id) {
@@ -79,7 +80,7 @@ class Actions {
     const dialog = form.closest("dialog");
     const { name } = this.pane.conv.dataset;
     const { ok, status, problem } = await post(form);
-    if (ok && form.id === "transfer-form") this.handed.set(chat, name);
+    if (ok && form.id === "transfer-form") this.handed.note(chat, name);
     if (ok) {
       dialog?.close();
       await this.onGone(chat);
@@ -111,16 +112,9 @@ class Actions {
 
   /** Who comes, goes or helps stands in the open chat's head and details. */
   hear({ type, chat, items = [] }) {
-    for (const { data } of items) this.returned(chat, data);
+    const back = items.map(({ data }) => this.handed.hear(chat, data)).filter(Boolean);
+    back.forEach((news) => this.onTold(phrase(this.texts[news.code], news)));
     if (["invitation.changed", "assistance.changed"].includes(type) && chat === this.pane.chat) this.pane.refresh();
-  }
-
-  /** Who passed a chat on is told when it is not taken. */
-  returned(chat, { code, agent }) {
-    const back = ["transfer_returned", "transfer_declined"].includes(code);
-    if (!this.handed.has(chat) || !(back || code === "accepted")) return;
-    if (back) this.onTold(phrase(this.texts[code], { agent, name: this.handed.get(chat) }));
-    this.handed.delete(chat);
   }
 
   /** In the dialog, beside a fresh choice, where there is one to make. */
