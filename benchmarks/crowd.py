@@ -48,6 +48,20 @@ class Console(Listener):
         self.desk.arrivals[frame["chat"]].append(time.monotonic())
 
 
+class Served(Console):
+    """An agent's page that waits to be given chats: notes when it shows each as his own."""
+
+    def other(self, frame: dict[str, Any]) -> None:
+        if frame["type"] != "chat.changed" or frame.get("agent") != self.spec["agent"]:
+            return
+        if frame["status"] == "assigned" and frame["chat"] not in self.heard_of:
+            self.heard_of.add(frame["chat"])
+            self.desk.arrivals[frame["chat"]].append(time.monotonic())
+
+
+KINDS = {"customer": Listener, "console": Console, "served": Served}
+
+
 class Crowd:
     """All of them, and what happens to them together."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import uvloop
 
-from benchmarks.crowd import Console, Crowd, Listener
+from benchmarks.crowd import KINDS, Crowd, Listener
 from benchmarks.dialects import DIALECTS, Peer
 from benchmarks.workloads import Pairs, closed, open_loop
 
@@ -68,7 +68,7 @@ class Worker:
         return await open_loop(self.pairs, mark, **how)
 
     async def come(self, spec: str, kind: str, at_once: int) -> dict[str, Any]:
-        self.crowd = Crowd(Console if kind == "console" else Listener)
+        self.crowd = Crowd(KINDS[kind])
         mark("start")
         came = await self.crowd.come(_read(spec), at_once)
         mark("end")

@@ -18,7 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import Agent, Chat, Draft, Message, Queue, Sender
+from livechat.models import Agent, Chat, ChatSettings, Draft, Message, NextAction, Queue, Sender
 from livechat.services.conversation import post_messages
 from tickets.models import Company, Customer, User
 from tickets.services.identity import customer_token
@@ -28,6 +28,8 @@ from tickets.services.identity import customer_token
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 QUESTION = "It happens since this morning: the mail program asks for the password again and again."
 BATCH = 200
+#: Chats at once of an agent: as many as an administrator can allow.
+MOST = 50
 
 
 def make_queue() -> Queue:
@@ -103,6 +105,8 @@ def chats(count: int, agents: int = 0) -> list[dict[str, Any]]:
             version=2,
             owner_epoch=1,
             accepted_at=now,
+            next_action=NextAction.LOOK,
+            next_action_at=now + timedelta(minutes=1),
         )
         for number, customer in enumerate(customers)
     )
@@ -148,7 +152,49 @@ def consoles(count: int, customers: int) -> dict[str, Any]:
     return {"consoles": cookies, "tokens": [customer_token(customer) for customer in asking]}
 
 
-VERBS = {"chats": chats, "missed": missed, "consoles": consoles}
+@transaction.atomic
+def desk(count: int, waiting: int, customers: int) -> dict[str, Any]:
+    """Agents of two queues: in one chats wait to be taken by hand, the other gives its chats."""
+    gives = make_queue()
+    gives.auto_accept, gives.capacity = True, MOST
+    gives.save()
+    by_hand = Queue.objects.create(company=gives.company, name="By hand", auto_accept=False)
+    ChatSettings.objects.update(largest_capacity=MOST)
+    agents = make_agents(gives, count)
+    Agent.queues.through.objects.bulk_create(
+        Agent.queues.through(agent=agent, queue=by_hand) for agent in agents
+    )
+    wait_in(by_hand, make_customers(gives.company, waiting))
+    cookies = make_sessions(agents)
+    asking = make_customers(gives.company, customers)
+    return {
+        "consoles": [
+            {**cookie, "agent": agent.public_id}
+            for cookie, agent in zip(cookies, agents, strict=True)
+        ],
+        "tokens": [customer_token(customer) for customer in asking],
+    }
+
+
+def wait_in(queue: Queue, customers: list[Customer]) -> None:
+    """A chat of each waits, and nothing is due soon."""
+    now = timezone.now()
+    made = Chat.objects.bulk_create(
+        Chat(
+            customer=customer,
+            queue=queue,
+            client_id=f"waiting-{number}",
+            subject=QUESTION[:80],
+            queued_at=now,
+            rank_time=now,
+            next_action_at=now + timedelta(hours=1),
+        )
+        for number, customer in enumerate(customers)
+    )
+    Message.objects.append(made, [_question(chat) for chat in made])
+
+
+VERBS = {"chats": chats, "missed": missed, "consoles": consoles, "desk": desk}
 
 if __name__ == "__main__":
     given = orjson.loads(sys.stdin.buffer.read())

@@ -230,6 +230,10 @@ class Product(Server):
             "tokens"
         ]
 
+    def served(self, agents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Agents who are given chats, and know which are their own."""
+        return [{**self._agent({"chat": "", "head": 0, **a}), "agent": a["agent"]} for a in agents]
+
     def seed(self, what: str, **given: Any) -> Any:
         """Let `benchmarks.seed` make rows, in a process of its own."""
         out = self.run(sys.executable, "-m", "benchmarks.seed", what, given=orjson.dumps(given))

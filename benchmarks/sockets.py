@@ -113,7 +113,7 @@ def _announce(
     with ThreadPoolExecutor(STARTERS) as starters:
         begin = time.monotonic() + 0.5
         jobs = [
-            starters.submit(_start_chat, server.port, next(tokens), begin + place / rate)
+            starters.submit(start_chat, server.port, next(tokens), begin + place / rate)
             for place in range(count)
         ]
         heard = load.tell("wait", seconds=chosen.seconds + 1.5)
@@ -135,7 +135,7 @@ def _announce(
     }
 
 
-def _start_chat(port: int, token: str, due: float) -> tuple[str, float]:
+def start_chat(port: int, token: str, due: float) -> tuple[str, float]:
     """The new chat's id, and when its start was due."""
     time.sleep(max(0, due - time.monotonic()))
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
