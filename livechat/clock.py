@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 2.0
 STALE_SECONDS = 15.0
 #: Of one kind in one tick; the next tick goes on.
-MOST = 200
+MOST = 1_000
 
 
 def note_reach() -> None:

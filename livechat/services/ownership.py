@@ -46,7 +46,11 @@ def give(
     line = chat.queue_id if chat.status == Chat.Status.QUEUED else None
     concerned = (chat.transferred_by_id, chat.transferred_to_id)
     chat.move_to(Chat.Status.ASSIGNED)
-    chat.agent, chat.agent_name, chat.accepted_at = agent, agent.display_name, now
+    chat.agent, chat.agent_name, chat.accepted_at = (
+        agent,
+        agent.display_name,
+        max(now, chat.queued_at),
+    )
     chat.transferred_to = chat.transferred_by = None
     chat.owner_epoch += 1
     _no_invitee_any_more(chat, agent, now)
