@@ -62,11 +62,10 @@ def _accepting(queues: Iterable[int]) -> list[int]:
 def route_next(queue_id: int) -> Chat | None:
     """Give the queue's first chat to the best free agent. None: nobody waits, or nobody is free."""
     closed = _closed_now(queue_id, timezone.now())
-    chat = Chat.objects.next_of(queue_id, closed=closed)
-    open_now = chat is not None
-    chat = chat or Chat.objects.next_of(queue_id)
+    chat = Chat.objects.next_of(queue_id, closed=closed) or Chat.objects.next_of(queue_id)
     if chat is None:
         return None
+    open_now = chat.customer.company_id not in closed
     now = timezone.now()  # Not before the chat came, which may have been a moment ago.
     chosen = ChatSettings.objects.current().for_queue(chat.queue)
     choice, capacities = _choose(chat, chosen, now, open_now=open_now)
