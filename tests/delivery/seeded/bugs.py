@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from livechat import events, protocol
 from livechat.consumers import resume
@@ -16,11 +17,11 @@ from livechat.consumers.base import Socket
 from livechat.consumers.process import process
 from livechat.consumers.resume import Missed
 from livechat.exceptions import AlreadyAcceptedError
-from livechat.models import Chat, ChatHead, Draft, Message
+from livechat.models import Agent, Chat, ChatHead, Draft, Message
 from livechat.models.messages import MessageManager
 from livechat.realtime.hub import Delivery, Hub
 from livechat.realtime.writer import Writer
-from livechat.services import assignment, conversation
+from livechat.services import assignment, conversation, ownership
 from tests.delivery.seeded.switches import awake
 
 WINDOW = 0.15
@@ -166,7 +167,9 @@ def check_then_set_accept() -> None:
         with transaction.atomic():
             chat = Chat.objects.locked(chat_id)
             chat.status = Chat.Status.QUEUED
-            return assignment._assign(chat, by)
+            agent, now = Agent.objects.select_related("user").get(pk=by), timezone.now()
+            Agent.objects.take(by, now)
+            return ownership.give(chat, agent=agent, how=ownership.How.CLICK, now=now)
 
     replace(assignment, "accept_chat", hasty)
 
