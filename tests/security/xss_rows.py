@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from livechat.models import Agent, Chat, Message, Queue
+from livechat.models import Agent, Chat, Lease, Message, Queue
 from tests.security.world import next_action
 from tickets.models import Company, Customer, User
 from tickets.services.identity import sign_identity
@@ -38,6 +38,9 @@ class Writer:
         user.groups.add(Group.objects.get(name="Agent"))
         agent = Agent.objects.create(user=user, screen_name=pick(texts, number + 1)[:60])
         agent.queues.add(Queue.objects.create(company=self.company, name=f"Queue {number}"))
+        # He is there: else the clock would take his chats from him while the test looks at them.
+        Lease.objects.create(agent=agent, expires_at=self.now + timedelta(hours=1))
+        Agent.objects.filter(pk=agent.pk).update(online=True)
         return agent
 
     def chat(self, served_by: Agent, texts: list[str], n: int, **more: Any) -> Chat:

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from livechat.management.demo_chats import CHATS, Conversation
@@ -35,6 +36,7 @@ from livechat.models import (
     ChatHoursPeriod,
     Draft,
     Holiday,
+    Lease,
     Message,
     Queue,
     Sender,
@@ -49,6 +51,8 @@ from livechat.services.presence import set_availability
 from tickets.models import Company, Customer, Site, User
 
 SHOWN = "halden"
+#: How long its agents count as there although nobody has signed in.
+AT_DESK = timedelta(minutes=30)
 
 
 class Command(BaseCommand):
@@ -108,6 +112,15 @@ def load(password: str) -> None:
     now = timezone.now()
     for number, conversation in enumerate(sorted(CHATS, key=lambda each: -each.ago)):
         hold(conversation, agents.get(conversation.agent), number, now)
+    stay_at_desks(now)
+
+
+def stay_at_desks(now: datetime) -> None:
+    """Who has chats, or is to take one over, counts as there until somebody has looked around."""
+    busy = Agent.objects.filter(Q(chats__status="assigned") | Q(transferred_chats__isnull=False))
+    for agent in busy.distinct():
+        Lease.objects.create(agent=agent, expires_at=now + AT_DESK)
+        Agent.objects.filter(pk=agent.pk).update(online=True)
 
 
 def make_companies() -> None:
