@@ -178,7 +178,7 @@ def test_the_database_refuses_holidays_that_cannot_be(row):
 
 def test_the_database_refuses_an_unknown_kind():
     with pytest.raises(IntegrityError), transaction.atomic():
-        ChatHoursFactory(kind="sometimes")
+        ChatHoursFactory(kind="odd")
 
 
 def test_what_hours_are_meant_for_stays():

@@ -29,7 +29,10 @@ CHATS = [
     "ended", "ended by a colleague", "cancelled", "abandoned", "passed on", "missing",
 ]  # fmt: skip
 #: News of other things that he may hear of; it comes when its second is over, whatever is asked.
-NEWS = re.compile(r'\{"type":"receipt","chat":"(?!the-id)[^}]*\}|\{"type":"access.changed"\}')
+NEWS = re.compile(
+    r'\{"type":"receipt","chat":"(?!the-id)[^}]*\}|\{"type":"access.changed"\}'
+    r'|\{"type":"settings.changed"[^}]*\}'
+)
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 #: Doors of customers are the API and their socket; pages know no token.
 PAGES = {door.name for door in DOORS if door.name.startswith("page")}

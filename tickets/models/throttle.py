@@ -35,7 +35,9 @@ class ThrottleManager(models.Manager["Throttle"]):
         limit, seconds = settings.RATES[rate]
         now = timezone.now()
         key = _key(rate, who)
-        self.bulk_create([Throttle(key=key, resets_at=now)], ignore_conflicts=True)
+        # Over long ago: else a moment between two who come at once would begin the window twice.
+        over = Throttle(key=key, resets_at=now - timedelta(hours=1))
+        self.bulk_create([over], ignore_conflicts=True)
         # Each statement is conditional and counts alone: 50 attempts at once never pass the limit.
         fresh = self.filter(key=key, resets_at__lte=now)
         if fresh.update(taken=1, resets_at=now + timedelta(seconds=seconds)):
