@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004  # Django's
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError
 
 from livechat.models import Agent, ChatSettings, Queue
@@ -17,7 +18,7 @@ def check_public_url(**_kwargs: Any) -> list[CheckMessage]:
     if settings.PUBLIC_ORIGIN:
         return []
     return [
-        Warning(
+        checks.Warning(
             "PUBLIC_URL is not set.", hint="Set it to https://desk.example.com.", id="livechat.W001"
         )
     ]
@@ -29,7 +30,7 @@ def check_proxies(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     hint = "Set it to the address of the proxy that speaks TLS."
-    return [Warning("PARLEY_TRUSTED_PROXIES is not set.", hint=hint, id="livechat.W003")]
+    return [checks.Warning("PARLEY_TRUSTED_PROXIES is not set.", hint=hint, id="livechat.W003")]
 
 
 @register()
@@ -37,7 +38,7 @@ def check_bus(**_kwargs: Any) -> list[CheckMessage]:
     """Several processes need PostgreSQL; SQLite with Redis says that somebody wants several."""
     engine = settings.DATABASES["default"]["ENGINE"]
     if settings.REDIS_URL and "sqlite" in engine:
-        return [Warning("REDIS_URL is set, DATABASE_URL is not.", id="livechat.W002")]
+        return [checks.Warning("REDIS_URL is set, DATABASE_URL is not.", id="livechat.W002")]
     return []
 
 
@@ -58,7 +59,7 @@ def _queues_nobody_serves() -> Iterator[CheckMessage]:
     for queue in Queue.objects.active().exclude(pk__in=served).select_related("company"):
         chosen = general.for_queue(queue)
         if chosen.auto_accept and chosen.selector != Selector.MANUAL:
-            yield Warning(
+            yield checks.Warning(
                 f"Chats of the queue {queue} go to a free agent by themselves; it has no agents.",
                 hint="Give it agents, or accept its chats by hand.",
                 id="livechat.W004",
@@ -74,4 +75,4 @@ def _limits_without_effect() -> Iterator[CheckMessage]:
     hint = f"Raise the most chats at once, which is {most}, or lower the other."
     for name in too_many:
         text = f"More chats at once are set for {name} than an agent may have."
-        yield Warning(text, hint=hint, id="livechat.W005")
+        yield checks.Warning(text, hint=hint, id="livechat.W005")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
@@ -26,37 +28,52 @@ MOST = 1_000
 
 def note_reach() -> None:
     """Agents whose leases ran out, or began, since somebody last looked."""
-    for agent_id, online in Agent.objects.changed_reach(timezone.now()).values_list("pk", "online"):
-        presence.note_reach(agent_id, online=not online)
+    changed = Agent.objects.changed_reach(timezone.now()).values_list("pk", "online")
+    do_all(partial(presence.note_reach, agent, online=not online) for agent, online in changed)
 
 
 def take_from_lost() -> None:
     """Chats of agents whom nobody has reached for the time of grace, and transfers to nobody."""
     now = timezone.now()
     grace = timedelta(seconds=ChatSettings.objects.current().grace_seconds)
-    for chat, agent in Chat.objects.with_the_lost(now - grace).values_list("pk", "agent")[:MOST]:
-        if agent:
-            assignment.take_from_lost(chat, agent=agent)
-        else:
-            assignment.return_transfer(chat)
+    lost = Chat.objects.with_the_lost(now - grace).values_list("pk", "agent")
+    do_all(
+        partial(assignment.take_from_lost, chat, agent=agent)
+        if agent
+        else partial(assignment.return_transfer, chat)
+        for chat, agent in lost[:MOST]
+    )
 
 
 def do_what_is_due() -> None:
     """Every chat whose time has come: its next action."""
     now = timezone.now()
-    due: dict[str, list[tuple[int, int]]] = {}
-    for action, chat, queue in Chat.objects.due(now).values_list("next_action", "pk", "queue")[
-        :MOST
-    ]:
-        due.setdefault(action, []).append((chat, queue))
-    for queue in {queue for _chat, queue in due.get(NextAction.ROUTE, ())}:
-        drain.route_due(queue, now)
-    for chat, _queue in due.get(NextAction.GIVE_BACK, ()):
-        assignment.return_transfer(chat)
-    for chat, _queue in due.get(NextAction.CLOSE, ()):
-        closing.close_left_chat(chat)
-    if looked_at := due.get(NextAction.LOOK):
-        attention.look_at([chat for chat, _queue in looked_at])
+    rows = Chat.objects.due(now).values_list("next_action", "pk", "queue")[:MOST]
+    works: dict[tuple[str, int], Callable[[], object]] = {}
+    looked_at: list[int] = []
+    for action, chat, queue in rows:
+        if action == NextAction.ROUTE:  # All that wait in a queue at once.
+            works[action, queue] = partial(drain.route_due, queue, now)
+        elif action == NextAction.LOOK:
+            looked_at.append(chat)
+        else:
+            works[action, chat] = partial(STEPS[action], chat)
+    if looked_at:
+        works[NextAction.LOOK, 0] = partial(attention.look_at, looked_at)
+    do_all(works.values())
+
+
+STEPS: dict[str, Callable[[int], Chat]] = {
+    NextAction.GIVE_BACK: assignment.return_transfer,
+    NextAction.CLOSE: closing.close_left_chat,
+}
+
+
+def do_all(works: Iterable[Callable[[], object]]) -> None:
+    """Each, in order. What fails keeps nothing else from its turn, and is raised at the end."""
+    with ExitStack() as stack:
+        for work in reversed(list(works)):
+            stack.callback(work)
 
 
 def forget_decisions() -> None:
@@ -116,12 +133,11 @@ class Clock:
 
     def tick(self) -> None:
         """Everything that is due now."""
-        for line in DEADLINES:
-            line()
+        due = list(DEADLINES)
         if monotonic() - self.housekept_at > 60:
-            for line in HOUSEKEEPING:
-                line()
+            due += HOUSEKEEPING
             self.housekept_at = monotonic()
+        do_all(due)
         self.ticked_at = monotonic()
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -139,7 +140,7 @@ class PeriodFormSet(
 
     def _counts(self, form: forms.ModelForm[ChatHoursPeriod]) -> bool:
         whole = form.is_valid() and {"weekday", "since", "until"} <= form.cleaned_data.keys()
-        return whole and not self._should_delete_form(form)  # type: ignore[attr-defined]
+        return whole and not form.cleaned_data.get(DELETION_FIELD_NAME)
 
 
 class PeriodInline(admin.TabularInline[ChatHoursPeriod, ChatHours]):

@@ -158,3 +158,38 @@ def test_a_clock_that_hangs_is_seen(lines):
 
     clock.ticked_at = monotonic() - clocks.STALE_SECONDS - 1
     assert not clock.is_ticking
+
+
+def test_what_fails_keeps_nothing_else_from_its_turn(lines):
+    done: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("a chat like no other")
+
+    lines.extend([fail, lambda: done.append("next"), lambda: done.append("last")])
+
+    with pytest.raises(ValueError, match="a chat like no other"):
+        Clock().tick()
+
+    assert done == ["next", "last"]
+
+
+@pytest.mark.django_db
+def test_one_chat_whose_return_fails_does_not_hold_up_the_others(monkeypatch):
+    receiver = AgentFactory(online=True)
+    first, second = ChatFactory.create_batch(2, transferred=True, transferred_to=receiver)
+    Chat.objects.update(next_action_at=timezone.now() - timedelta(seconds=1))
+    return_transfer = clocks.STEPS["give_back"]
+
+    def fail_for_first(chat: int) -> Chat:
+        if chat == first.pk:
+            raise ValueError("broken row")
+        return return_transfer(chat)
+
+    monkeypatch.setitem(clocks.STEPS, "give_back", fail_for_first)
+
+    with pytest.raises(ValueError, match="broken row"):
+        clocks.do_what_is_due()
+
+    second.refresh_from_db()
+    assert second.status == Chat.Status.QUEUED

@@ -35,6 +35,17 @@ def host() -> Iterator[HostPage]:
         yield page
 
 
+@pytest.fixture
+def agents(
+    product: Callable[..., Product], host: HostPage, browser: Browser
+) -> tuple[AgentAtWork, AgentAtWork]:
+    """Noor and Mary, at one desk, each in a browser context of her own."""
+    desk = make_desk(product(), host.origin, ("Noor Haddad", "Mary Lindqvist"))
+    host.show(desk)
+    noor, mary = (AgentAtWork(browser.new_context().new_page(), desk, who) for who in desk.emails)
+    return noor, mary
+
+
 ALLOWING = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
 
 

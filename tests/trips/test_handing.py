@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.product import Product
-from tests.trips.desk import AgentAtWork, Customer, HostPage, make_desk
+from tests.trips.desk import AgentAtWork, Customer, HostPage
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]
 QUESTION = "My VPN drops every ten minutes"
@@ -24,16 +23,6 @@ def transfer(page: Page, name: str, remark: str) -> None:
     dialog.get_by_role("radio", name=name).check(force=True)
     dialog.get_by_label("Note for the next agent").fill(remark)
     dialog.get_by_role("button", name="Transfer").click()
-
-
-@pytest.fixture
-def agents(
-    product: Callable[..., Product], host: HostPage, browser: Browser
-) -> tuple[AgentAtWork, AgentAtWork]:
-    desk = make_desk(product(), host.origin, ("Noor Haddad", "Mary Lindqvist"))
-    host.show(desk)
-    noor, mary = (AgentAtWork(browser.new_context().new_page(), desk, who) for who in desk.emails)
-    return noor, mary
 
 
 def test_a_chat_is_handed_on_released_and_abandoned(

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.product import Product
-from tests.trips.desk import AgentAtWork, Customer, HostPage, make_desk
+from tests.trips.desk import AgentAtWork, Customer, HostPage
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]
 QUESTION = "My VPN drops every ten minutes"
@@ -31,16 +30,6 @@ def answer(page: Page, what: str) -> None:
     expect(row).to_contain_text("asks you to")
     row.get_by_role("button", name=what).click()
     expect(row).to_have_count(0)
-
-
-@pytest.fixture
-def agents(
-    product: Callable[..., Product], host: HostPage, browser: Browser
-) -> tuple[AgentAtWork, AgentAtWork]:
-    desk = make_desk(product(), host.origin, ("Noor Haddad", "Mary Lindqvist"))
-    host.show(desk)
-    noor, mary = (AgentAtWork(browser.new_context().new_page(), desk, who) for who in desk.emails)
-    return noor, mary
 
 
 def test_a_colleague_speaks_along_and_reads_along(
