@@ -7,3 +7,6 @@ configuration_changed = Signal()
 #: A setting of this app is switched off. Argument: `setting`. Receivers answer with a list of
 #: sentences, for the administrator, of what it leaves behind.
 setting_retired = Signal()
+#: A ticket was opened, changed, settled or spoken on. Arguments: `ticket`, `change` (the code of
+#: its activity) and `by`, the user, or None.
+ticket_changed = Signal()

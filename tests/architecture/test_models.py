@@ -29,8 +29,17 @@ NAMED_OUTSIDE = {
     "livechat.ChatHours",
     "livechat.Queue",
     "livechat.Topic",
+    "tickets.Asset",
+    "tickets.AssignmentGroup",
+    "tickets.Category",
     "tickets.Company",
     "tickets.Customer",
+    "tickets.Service",
+    "tickets.ServiceAlert",
+    "tickets.Status",
+    "tickets.StatusReason",
+    "tickets.Ticket",
+    "tickets.TicketTemplate",
     "tickets.User",
 }
 

@@ -23,7 +23,8 @@ def check(source: Source) -> Iterator[str]:
             yield source.at(call, "only services and receivers announce")
         if name in WAITING and ROOMS_OF_RULES & set(source.parts):
             yield source.at(call, f"{name}(): waiting is a column and a line of the clock")
-        bare = "update_fields" not in {keyword.arg for keyword in call.keywords}
+        named = {keyword.arg for keyword in call.keywords}
+        bare = not named & {"update_fields", "force_insert"}  # A new row overwrites nothing.
         if name == "save" and receiver and bare and is_service(source):
             yield source.at(call, "save() without update_fields overwrites what others wrote")
     if is_service(source):

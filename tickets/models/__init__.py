@@ -1,16 +1,44 @@
 """Facts of the service desk."""
 
+from tickets.models.activity import Activity
+from tickets.models.alerts import ServiceAlert
+from tickets.models.assets import Asset
+from tickets.models.catalogue import AssignmentGroup, Category, Service
 from tickets.models.identity import IdentityUse
 from tickets.models.keys import token_urlsafe_16
+from tickets.models.kinds import Impact, Kind, Priority, Urgency
 from tickets.models.people import Company, Customer, Site, User
+from tickets.models.priorities import PriorityRule
+from tickets.models.statuses import ChatOutcome, Stage, Status, StatusReason
+from tickets.models.templates import RequiredField, TicketTemplate
 from tickets.models.throttle import Throttle, network_of
+from tickets.models.tickets import Ticket, TicketNumber
 
 __all__ = [
+    "Activity",
+    "Asset",
+    "AssignmentGroup",
+    "Category",
+    "ChatOutcome",
     "Company",
     "Customer",
     "IdentityUse",
+    "Impact",
+    "Kind",
+    "Priority",
+    "PriorityRule",
+    "RequiredField",
+    "Service",
+    "ServiceAlert",
     "Site",
+    "Stage",
+    "Status",
+    "StatusReason",
     "Throttle",
+    "Ticket",
+    "TicketNumber",
+    "TicketTemplate",
+    "Urgency",
     "User",
     "network_of",
     "token_urlsafe_16",

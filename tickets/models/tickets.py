@@ -1,0 +1,224 @@
+"""Incidents and work orders: their steps, their numbers, who may see them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar, Self
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection, models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from tickets.exceptions import IllegalStepError
+from tickets.models.assets import Asset
+from tickets.models.catalogue import AssignmentGroup, Category, Service
+from tickets.models.keys import token_urlsafe_16
+from tickets.models.kinds import Impact, Kind, Priority, Urgency
+from tickets.models.people import Company, Customer, Site, User
+from tickets.models.statuses import KIND_KNOWN, Stage, Status, StatusReason
+from tickets.models.templates import TicketTemplate
+
+SUMMARY_CHARACTERS = 200
+#: Nobody may conclude from two numbers how many tickets lie between them.
+LARGEST_STEP = 9
+#: More words than these find nothing else.
+SOUGHT_WORDS = 8
+PREFIXES = {Kind.INCIDENT: "INC", Kind.WORK_ORDER: "WO"}
+
+
+class TicketNumberManager(models.Manager["TicketNumber"]):
+    def take(self, kind: str) -> str:
+        """The next number of this kind. Its row is locked until the transaction ends."""
+        row = self.select_for_update(no_key=True).get(kind=kind)
+        row.last += 1 + secrets.randbelow(LARGEST_STEP)
+        row.save(update_fields=["last"])
+        return f"{PREFIXES[Kind(kind)]}-{row.last}"
+
+
+class TicketNumber(models.Model):
+    """How far the numbers of a kind have come."""
+
+    kind = models.CharField(max_length=12, choices=Kind, unique=True)
+    last = models.PositiveBigIntegerField()
+
+    objects: ClassVar[TicketNumberManager] = TicketNumberManager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.last}"
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def locked(self, pk: int) -> Ticket:
+        """The ticket, locked."""
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("status", "company", "template").get(pk=pk)
+
+    def visible_to(self, user: User) -> Self:
+        """The tickets of the companies a member of staff works for. Every staff door reads here."""
+        if not user.has_perm("tickets.work_on_tickets"):
+            return self.none()
+        if user.all_companies:
+            return self
+        return self.filter(company__in=Company.objects.visible_to(user).values("pk"))
+
+    def of_customer(self, customer: Customer) -> Self:
+        """The tickets that are for this customer."""
+        return self.filter(customer=customer)
+
+    def unsettled(self) -> Self:
+        """Work is left to do."""
+        return self.filter(status__stage__in=[Stage.OPEN, Stage.PENDING])
+
+    def search(self, text: str) -> Self:
+        """Every word begins a word of the number, the summary or the customer's name."""
+        words = words_of(text)[:SOUGHT_WORDS]
+        if not words:
+            return self.none() if text.strip() else self
+        if connection.vendor == "postgresql":  # By the index that a migration made.
+            query = " & ".join(f"{word}:*" for word in words)
+            vector = SearchVector("sought", config="simple")
+            return self.alias(found=vector).filter(
+                found=SearchQuery(query, config="simple", search_type="raw")
+            )
+        found = self
+        for word in words:
+            found = found.filter(sought__contains=f" {word}")
+        return found
+
+    def with_rows_data(self) -> Self:
+        """All that a list shows of a ticket, in one query."""
+        return self.select_related("company", "customer", "status", "group", "assignee")
+
+    def with_pages_data(self) -> Self:
+        """All that its own page shows, in one query."""
+        parents = [
+            f"{tree}_category__parent__parent__parent" for tree in ("operational", "product")
+        ]
+        return self.with_rows_data().select_related(
+            "contact", "site", "asset", "service", "reason", "template", "opened_by", *parents
+        )
+
+
+class Ticket(models.Model):
+    """An incident or a work order of one customer."""
+
+    class Source(models.TextChoices):
+        CHAT = "chat", _("Live chat")
+        WIDGET = "widget", _("Left in the widget")
+        CONSOLE = "console", _("Console")
+        API = "api", _("API")
+
+    #: Every legal step between stages. Within a stage any status may follow any other.
+    NEXT: ClassVar[dict[str, frozenset[str]]] = {
+        Stage.OPEN: frozenset({Stage.PENDING, Stage.RESOLVED, Stage.CLOSED, Stage.CANCELLED}),
+        Stage.PENDING: frozenset({Stage.OPEN, Stage.RESOLVED, Stage.CLOSED, Stage.CANCELLED}),
+        Stage.RESOLVED: frozenset({Stage.OPEN, Stage.CLOSED}),
+    }
+
+    public_id = models.CharField(max_length=22, unique=True, default=token_urlsafe_16)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    number = models.CharField(_("number"), max_length=24, unique=True)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="tickets")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
+    #: Whom to ask about it, if that is not the customer.
+    contact = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="tickets")
+    asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="tickets")
+    service = models.ForeignKey(Service, models.PROTECT, null=True, related_name="tickets")
+    operational_category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="operational_tickets"
+    )
+    product_category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="product_tickets"
+    )
+    template = models.ForeignKey(TicketTemplate, models.PROTECT, null=True, related_name="tickets")
+
+    summary = models.CharField(_("summary"), max_length=SUMMARY_CHARACTERS)
+    description = models.TextField(_("description"), blank=True)
+    impact = models.PositiveSmallIntegerField(choices=Impact, null=True)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency, null=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, null=True)
+    status = models.ForeignKey(Status, models.PROTECT, related_name="tickets")
+    reason = models.ForeignKey(StatusReason, models.PROTECT, null=True, related_name="tickets")
+    resolution = models.TextField(_("resolution"), blank=True)
+    group = models.ForeignKey(AssignmentGroup, models.PROTECT, null=True, related_name="tickets")
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="assigned_tickets")
+    source = models.CharField(max_length=12, choices=Source, default=Source.CONSOLE)
+    due_at = models.DateTimeField(null=True)
+
+    #: Rises with every change: who saves an older one is told.
+    version = models.PositiveIntegerField(default=1)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    #: Since when no work is left to do; null while some is.
+    settled_at = models.DateTimeField(null=True)
+    #: What search looks through: the words of number, summary and customer, in small letters.
+    sought = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[Ticket]] = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        permissions: ClassVar[list[tuple[str, str | StrPromise]]] = [
+            ("work_on_tickets", "Can work on tickets of the own companies"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["company", "-created_at", "-id"], name="ticket_newest_of_company"),
+            models.Index(fields=["status", "-created_at", "-id"], name="ticket_newest_in_status"),
+            models.Index(fields=["assignee", "-created_at"], name="ticket_of_assignee"),
+            models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=KIND_KNOWN, name="ticket_kind_known"),
+            models.CheckConstraint(condition=~Q(summary=""), name="ticket_has_a_summary"),
+            models.CheckConstraint(
+                condition=Q(impact__range=(1, 4)) | Q(impact=None), name="ticket_impact_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__range=(1, 4)) | Q(urgency=None),
+                name="ticket_urgency_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority=None)
+                | Q(impact__isnull=False, urgency__isnull=False, priority__range=(1, 4)),
+                name="ticket_priority_from_impact_and_urgency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_final(self) -> bool:
+        return self.status.stage in {Stage.CLOSED, Stage.CANCELLED}
+
+    @property
+    def is_unsettled(self) -> bool:
+        return self.status.stage in {Stage.OPEN, Stage.PENDING}
+
+    def move_to(self, status: Status, reason: StatusReason | None) -> None:
+        """Take one legal step. Saving is the caller's business."""
+        here, there = self.status.stage, status.stage
+        if here != there and there not in self.NEXT.get(here, frozenset()):
+            raise IllegalStepError(self.number, str(self.status), str(status))
+        self.status, self.reason = status, reason
+        if self.is_unsettled:
+            self.settled_at = None
+        elif self.settled_at is None:
+            self.settled_at = timezone.now()
+
+    def note_sought(self) -> None:
+        """What search will find it by. Saving is the caller's business."""
+        words = words_of(f"{self.number} {self.summary} {self.customer.name}")
+        self.sought = " " + " ".join(words)
+
+
+def words_of(text: str) -> list[str]:
+    """Letters and digits in small: what is looked for, and what is looked through, alike."""
+    return "".join(sign if sign.isalnum() else " " for sign in text.casefold()).split()

@@ -1,0 +1,82 @@
+"""What is said on a ticket, and noted of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tickets.exceptions import BadTextError
+from tickets.models import Activity, Customer, Ticket, User
+from tickets.models.activity import BODY_CHARACTERS
+from tickets.signals import ticket_changed
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@transaction.atomic
+def add_comment(ticket_id: int, *, body: str, by: User | Customer) -> Activity:
+    """Say something that the customer reads too. He may say it himself."""
+    return _say(ticket_id, Activity.Kind.COMMENT, body, by)
+
+
+@transaction.atomic
+def add_work_note(ticket_id: int, *, body: str, by: User) -> Activity:
+    """Note what only staff reads."""
+    return _say(ticket_id, Activity.Kind.WORK_NOTE, body, by)
+
+
+@transaction.atomic
+def record_activity(
+    ticket_id: int, *, code: str, by: User | None = None, name: str = "", **data: Any
+) -> Activity:
+    """Note a step that something else took: an article was shared, lines of a chat came late."""
+    return note_step(Ticket.objects.locked(ticket_id), code=code, by=by, name=name, **data)
+
+
+@transaction.atomic(savepoint=False)
+def note_step(
+    ticket: Ticket, *, code: str, by: User | None = None, name: str = "", **data: Any
+) -> Activity:
+    """The same for a ticket that the caller has locked; announced as `code`."""
+    made = Activity.objects.create(
+        ticket=ticket,
+        kind=Activity.Kind.STEP,
+        code=code,
+        data=data,
+        author=by,
+        author_name=name or (by.name if by else ""),
+    )
+    ticket_changed.send(sender=Ticket, ticket=ticket, change=code, by=by)
+    return made
+
+
+def _say(ticket_id: int, kind: str, body: str, by: User | Customer) -> Activity:
+    _check_text(body)
+    ticket = Ticket.objects.locked(ticket_id)
+    ticket.updated_at = timezone.now()
+    ticket.save(update_fields=["updated_at"])
+    user = by if isinstance(by, User) else None
+    made = Activity.objects.create(
+        ticket=ticket,
+        kind=kind,
+        body=body,
+        author=user,
+        customer=by if isinstance(by, Customer) else None,
+        author_name=by.name,
+    )
+    ticket_changed.send(sender=Ticket, ticket=ticket, change=kind, by=user)
+    return made
+
+
+def _check_text(body: str) -> None:
+    if not body.strip():
+        raise BadTextError(_("There is no text."))
+    if len(body) > BODY_CHARACTERS:
+        values = {"limit": BODY_CHARACTERS}
+        raise BadTextError(_("The text is longer than %(limit)s characters.") % values)
+    if UNSTORABLE.search(body):
+        raise BadTextError(_("The text has signs that cannot be stored."))
