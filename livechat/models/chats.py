@@ -30,12 +30,13 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         return self.filter(status=Status.QUEUED).order_by("rank_time", "pk")
 
     def locked(self, pk: int) -> Chat:
-        """The chat, locked. Once a transaction, at its start."""
-        return (
-            self.select_for_update(of=("self",), no_key=True)
-            .select_related("customer", "queue", "agent")
-            .get(pk=pk)
-        )
+        """The chat, locked. Once a transaction, at its start.
+
+        Read anew once it is ours: PostgreSQL joins what a waiting lock finds changed to the rows
+        that it found before, and a chat that went to another queue or agent meanwhile has none.
+        """
+        self.select_for_update(no_key=True).only("pk").get(pk=pk)
+        return self.select_related("customer", "queue", "agent").get(pk=pk)
 
     def queue_of_first(self, queues: Collection[int]) -> int | None:
         """The queue of these in which the chat waits that comes first over all of them."""
