@@ -52,9 +52,13 @@ class TicketNumber(models.Model):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def locked(self, pk: int) -> Ticket:
-        """The ticket, locked."""
-        rows = self.select_for_update(of=("self",), no_key=True)
-        return rows.select_related("status", "company", "template").get(pk=pk)
+        """The ticket, locked.
+
+        Read anew once it is ours: PostgreSQL joins what a waiting lock finds changed to the rows
+        that it found before, and a ticket whose status changed meanwhile has none.
+        """
+        self.select_for_update(no_key=True).only("pk").get(pk=pk)
+        return self.select_related("status", "company", "template").get(pk=pk)
 
     def visible_to(self, user: User) -> Self:
         """The tickets of the companies a member of staff works for. Every staff door reads here."""
