@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from livechat import policy
-from livechat.models import Agent, Chat, Invitation, Message, RoutingDecision
+from livechat.models import Agent, Chat, ChatSettings, Invitation, Message, RoutingDecision
 from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
@@ -110,11 +110,12 @@ def _numbers(now: datetime) -> Iterator[str]:
 
 
 def _places_in_line(now: datetime) -> Iterator[str]:
+    of_vips = ChatSettings.objects.current().vip_priority_seconds
     waiting = Chat.objects.waiting().values_list(
-        "public_id", "queued_at", "rank_time", "queue__priority_seconds"
+        "public_id", "queued_at", "rank_time", "queue__priority_seconds", "customer__vip"
     )
-    for chat, queued_at, rank_time, priority in waiting:
-        due = policy.rank_time(queued_at, priority)
+    for chat, queued_at, rank_time, priority, vip in waiting:
+        due = policy.rank_time(queued_at, priority + of_vips * vip)
         if rank_time != due:
             yield f"chat {chat}: rank_time is {rank_time:%F %T.%f}, and not {due:%F %T.%f}"
 

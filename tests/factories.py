@@ -25,6 +25,7 @@ from livechat.models import (
     Queue,
     Sender,
 )
+from livechat.models.chats import rank_time_of
 from livechat.models.drafts import invitees_of, invitees_text
 from tickets.models import Company, Customer, Site, User
 
@@ -198,6 +199,8 @@ class ChatFactory(DjangoModelFactory):
         lambda chat: timezone.now() + timedelta(hours=1) if chat.next_action else None
     )
     question = "The printer on floor 3 says offline."
+    queued_at = LazyFunction(timezone.now)
+    rank_time = LazyAttribute(lambda chat: rank_time_of(chat.queued_at, chat.queue, chat.customer))
     queue = SubFactory(QueueFactory)
     customer = SubFactory(
         CustomerFactory,

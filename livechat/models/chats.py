@@ -15,6 +15,7 @@ from livechat.exceptions import ChatEndedError, InvalidTransitionError, NotYours
 from livechat.models.agents import Agent
 from livechat.models.invitations import Invitation
 from livechat.models.queues import Queue, Topic
+from livechat.models.settings import ChatSettings
 from livechat.policy import rank_time
 from tickets.models import Company, Customer, User, token_urlsafe_16
 
@@ -368,6 +369,7 @@ LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED, Status.TRANSFERRED)
 LIVE = Q(status__in=LIVE_STATUSES, left_at=None)
 
 
-def rank_time_of(queued_at: datetime, queue: Queue) -> datetime:
-    """When it would have come, had its priority been waiting."""
-    return rank_time(queued_at, queue.priority_seconds)
+def rank_time_of(queued_at: datetime, queue: Queue, customer: Customer) -> datetime:
+    """When it would have come, had the priority of its queue and its customer been waiting."""
+    vip = ChatSettings.objects.current().vip_priority_seconds if customer.vip else 0
+    return rank_time(queued_at, queue.priority_seconds + vip)

@@ -100,7 +100,7 @@ def _start(
         source=source,
         subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
         queued_at=now,
-        rank_time=rank_time_of(now, queue),
+        rank_time=rank_time_of(now, queue, customer),
     )
     if not customer.verified and (name or email):
         customer.name, customer.email = name or customer.name, email or customer.email

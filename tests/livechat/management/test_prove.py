@@ -10,25 +10,35 @@ from django.db import connection
 from django.utils import timezone
 
 from livechat.invariants import wrongs
-from livechat.models import Agent, Chat, Invitation, Message, Queue, RoutingDecision
+from livechat.models import (
+    Agent,
+    Chat,
+    ChatSettings,
+    Invitation,
+    Message,
+    Queue,
+    RoutingDecision,
+)
 from livechat.models.decisions import KEPT_DAYS
 from livechat.services.assignment import accept_chat, transfer_to_agent
 from livechat.services.closing import cancel_chat, end_chat
 from livechat.services.drain import drain
 from livechat.services.intake import start_chat
 from tests.factories import AgentFactory, CustomerFactory, QueueFactory
+from tickets.models import Customer
 
 pytestmark = pytest.mark.django_db
 
 
 def asked(queue: Queue) -> Chat:
-    customer = CustomerFactory(company=queue.company)
+    customer = CustomerFactory(company=queue.company, vip=True)
     chat, _made = start_chat(customer.pk, client_id=f"c-{customer.pk}", question="Why?")
     return chat
 
 
 @pytest.fixture
 def queue() -> Queue:
+    ChatSettings.objects.update(vip_priority_seconds=30)
     return QueueFactory(is_default=True, priority_seconds=60, auto_accept=True)
 
 
@@ -119,7 +129,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert found() == []
 
 
@@ -200,6 +210,10 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
     ),
     "another place in line": (
         lambda chats: later(chats["queued"], rank_time=timedelta(seconds=60)),
+        "rank_time is",
+    ),
+    "a priority that nobody took back": (
+        lambda chats: Customer.objects.filter(pk=chats["queued"].customer_id).update(vip=False),
         "rank_time is",
     ),
     "an open decision of a chat that is over": (
