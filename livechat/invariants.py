@@ -13,7 +13,15 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from livechat import policy
-from livechat.models import Agent, Chat, ChatSettings, Invitation, Message, RoutingDecision
+from livechat.models import (
+    Agent,
+    Chat,
+    ChatSettings,
+    Invitation,
+    Message,
+    RoutingDecision,
+    WaitPromise,
+)
 from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
@@ -175,6 +183,14 @@ def _invitees(now: datetime) -> Iterator[str]:
         yield f"invitation {invitation}: it is open, and chat {chat} is over"
 
 
+def _promises(now: datetime) -> Iterator[str]:
+    """What was said of a wait is settled once somebody has had the chat, and not before."""
+    taken = Q(chat__owner_epoch__gt=0)
+    wrong = WaitPromise.objects.filter(taken & Q(settled_at=None) | ~taken & ~Q(settled_at=None))
+    for chat, epoch in wrong.values_list("chat__public_id", "chat__owner_epoch"):
+        yield f"chat {chat}: it was accepted {epoch} times, and its promised wait says otherwise"
+
+
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     """How many of these there are of one `by`."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
@@ -190,4 +206,5 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _assignments,
     _reasons,
     _invitees,
+    _promises,
 )

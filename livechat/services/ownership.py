@@ -18,6 +18,7 @@ from livechat.models import (
     Message,
     RoutingDecision,
     Sender,
+    WaitPromise,
 )
 from livechat.models.drafts import NOTE, invitees_of, invitees_text
 from livechat.policy import Verdict
@@ -57,6 +58,7 @@ def give(
     plan(chat, now)
     chat.save(update_fields=STEP)
     RoutingDecision.objects.settle(chat, agent, how, verdicts, now)
+    WaitPromise.objects.settle(chat, chat.accepted_at)
     joined = Draft.event(chat, "accepted", agent=chat.agent_name)
     say(chat, *said, joined, former=concerned, line=line)
     return chat

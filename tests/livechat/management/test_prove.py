@@ -18,6 +18,7 @@ from livechat.models import (
     Message,
     Queue,
     RoutingDecision,
+    WaitPromise,
 )
 from livechat.models.decisions import KEPT_DAYS
 from livechat.services.assignment import accept_chat, transfer_to_agent
@@ -129,7 +130,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert found() == []
 
 
@@ -235,6 +236,12 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
             agent=chats["transferred"].transferred_to
         ),
         "its last decision was for another agent",
+    ),
+    "a wait that is compared before it is over": (
+        lambda chats: WaitPromise.objects.filter(chat=chats["queued"]).update(
+            settled_at=timezone.now(), waited_seconds=1
+        ),
+        "it was accepted 0 times, and its promised wait says otherwise",
     ),
     "an invitee whom nobody invited": (
         lambda chats: of_chat(chats["assigned"], invitees="p99"),
