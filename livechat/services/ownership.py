@@ -41,6 +41,7 @@ def give(
     how: str,
     now: datetime,
     verdicts: Sequence[Verdict] = (),
+    selector: str = "",
     said: Sequence[Draft] = (),
 ) -> Chat:
     """The locked chat is this agent's, under a new epoch. His place is taken already."""
@@ -57,7 +58,7 @@ def give(
     _no_invitee_any_more(chat, agent, now)
     plan(chat, now)
     chat.save(update_fields=STEP)
-    RoutingDecision.objects.settle(chat, agent, how, verdicts, now)
+    RoutingDecision.objects.settle(chat, agent, how, verdicts, now, selector=selector)
     WaitPromise.objects.settle(chat, chat.accepted_at)
     joined = Draft.event(chat, "accepted", agent=chat.agent_name)
     say(chat, *said, joined, former=concerned, line=line)
