@@ -25,7 +25,7 @@ from livechat.models import (
 from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
-from livechat.models.drafts import invitees_of
+from livechat.models.drafts import INVITED, invitees_of
 
 Status = Chat.Status
 WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
@@ -170,15 +170,16 @@ def _reasons(now: datetime) -> Iterator[str]:
 def _invitees(now: datetime) -> Iterator[str]:
     """The column that the message path reads says what the invitations do."""
     there: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    accepted = Invitation.objects.filter(status=Invitation.Status.ACCEPTED)
-    for chat, agent, role in accepted.values_list("chat__public_id", "agent", "role"):
-        there[chat][agent] = role[0]
+    standing = Invitation.objects.open()
+    rows = standing.filter(chat__status__in=LIVE_STATUSES)
+    for chat, agent, role, status in rows.values_list("chat__public_id", "agent", "role", "status"):
+        there[chat][agent] = role[0] if status == Invitation.Status.ACCEPTED else INVITED
     said = dict(Chat.objects.exclude(invitees="").values_list("public_id", "invitees"))
     for chat in sorted({*said, *there}):
         if invitees_of(said.get(chat, "")) != there[chat]:
             found = " ".join(f"{role}{agent}" for agent, role in sorted(there[chat].items()))
-            yield f"chat {chat}: invitees is “{said.get(chat, '')}”, and “{found}” have accepted"
-    over = Invitation.objects.open().exclude(chat__status__in=LIVE_STATUSES)
+            yield f"chat {chat}: invitees is “{said.get(chat, '')}”, and “{found}” stand open"
+    over = standing.exclude(chat__status__in=LIVE_STATUSES)
     for invitation, chat in over.values_list("public_id", "chat__public_id"):
         yield f"invitation {invitation}: it is open, and chat {chat} is over"
 

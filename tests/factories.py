@@ -26,7 +26,7 @@ from livechat.models import (
     Sender,
 )
 from livechat.models.chats import rank_time_of
-from livechat.models.drafts import invitees_of, invitees_text
+from livechat.models.drafts import INVITED, invitees_of, invitees_text
 from tickets.models import Company, Customer, Site, User
 
 PASSWORD = "correct horse battery"
@@ -280,8 +280,9 @@ class InvitationFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Invitation], *args: Any, **fields: Any) -> Invitation:
         asked: Invitation = super()._create(model_class, *args, **fields)
-        if asked.status == Invitation.Status.ACCEPTED:
-            inside = {**invitees_of(asked.chat.invitees), asked.agent_id: asked.role[0]}
-            asked.chat.invitees = invitees_text(inside)
+        if asked.is_open:
+            letter = asked.role[0] if asked.status == Invitation.Status.ACCEPTED else INVITED
+            known = {**invitees_of(asked.chat.invitees), asked.agent_id: letter}
+            asked.chat.invitees = invitees_text(known)
             asked.chat.save(update_fields=["invitees"])
         return asked

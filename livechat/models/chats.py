@@ -201,7 +201,7 @@ class Chat(models.Model):
     #: Who let it go last, and when: for a while he is not given it again.
     let_go_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     let_go_at = models.DateTimeField(null=True)
-    #: Accepted invitations, for the message path: "p12 m15" are a participant and a monitor.
+    #: Open invitations, for the message path: "i9 m15 p12", the first of them not answered.
     invitees = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=16, choices=Source, default=Source.WEB)
     client_id = models.CharField(max_length=64)

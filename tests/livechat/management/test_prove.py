@@ -245,7 +245,7 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
     ),
     "an invitee whom nobody invited": (
         lambda chats: of_chat(chats["assigned"], invitees="p99"),
-        "invitees is “p99”, and “” have accepted",
+        "invitees is “p99”, and “” stand open",
     ),
 }
 
@@ -262,10 +262,15 @@ def test_an_invitee_whom_the_column_forgot_is_named(chats, agents):
     invited = Invitation.objects.create(
         chat=chat, agent=invitee, invited_by=chat.agent, role="monitor", status="accepted"
     )
-    assert found() == [f"chat {chat.public_id}: invitees is “”, and “m{invitee.pk}” have accepted"]
+    said = f"chat {chat.public_id}: invitees is “”, and “m{invitee.pk}” stand open"
+    assert found() == [said]
 
     of_chat(chat, invitees=f"m{invitee.pk}")
     assert found() == []
+
+    Invitation.objects.filter(pk=invited.pk).update(status="pending")
+    assert "and “i" in found()[0]
+    Invitation.objects.filter(pk=invited.pk).update(status="accepted")
 
     Invitation.objects.filter(pk=invited.pk).update(chat=chats["ended"])
     assert f"invitation {invited.public_id}: it is open, and chat" in found()[-1]
