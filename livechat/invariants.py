@@ -13,11 +13,19 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from livechat import policy
-from livechat.models import Agent, Chat, Invitation, Message, RoutingDecision
+from livechat.models import (
+    Agent,
+    Chat,
+    ChatSettings,
+    Invitation,
+    Message,
+    RoutingDecision,
+    WaitPromise,
+)
 from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
-from livechat.models.drafts import invitees_of
+from livechat.models.drafts import INVITED, invitees_of
 
 Status = Chat.Status
 WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
@@ -110,11 +118,12 @@ def _numbers(now: datetime) -> Iterator[str]:
 
 
 def _places_in_line(now: datetime) -> Iterator[str]:
+    of_vips = ChatSettings.objects.current().vip_priority_seconds
     waiting = Chat.objects.waiting().values_list(
-        "public_id", "queued_at", "rank_time", "queue__priority_seconds"
+        "public_id", "queued_at", "rank_time", "queue__priority_seconds", "customer__vip"
     )
-    for chat, queued_at, rank_time, priority in waiting:
-        due = policy.rank_time(queued_at, priority)
+    for chat, queued_at, rank_time, priority, vip in waiting:
+        due = policy.rank_time(queued_at, priority + of_vips * vip)
         if rank_time != due:
             yield f"chat {chat}: rank_time is {rank_time:%F %T.%f}, and not {due:%F %T.%f}"
 
@@ -161,17 +170,26 @@ def _reasons(now: datetime) -> Iterator[str]:
 def _invitees(now: datetime) -> Iterator[str]:
     """The column that the message path reads says what the invitations do."""
     there: defaultdict[str, dict[int, str]] = defaultdict(dict)
-    accepted = Invitation.objects.filter(status=Invitation.Status.ACCEPTED)
-    for chat, agent, role in accepted.values_list("chat__public_id", "agent", "role"):
-        there[chat][agent] = role[0]
+    standing = Invitation.objects.open()
+    rows = standing.filter(chat__status__in=LIVE_STATUSES)
+    for chat, agent, role, status in rows.values_list("chat__public_id", "agent", "role", "status"):
+        there[chat][agent] = role[0] if status == Invitation.Status.ACCEPTED else INVITED
     said = dict(Chat.objects.exclude(invitees="").values_list("public_id", "invitees"))
     for chat in sorted({*said, *there}):
         if invitees_of(said.get(chat, "")) != there[chat]:
             found = " ".join(f"{role}{agent}" for agent, role in sorted(there[chat].items()))
-            yield f"chat {chat}: invitees is “{said.get(chat, '')}”, and “{found}” have accepted"
-    over = Invitation.objects.open().exclude(chat__status__in=LIVE_STATUSES)
+            yield f"chat {chat}: invitees is “{said.get(chat, '')}”, and “{found}” stand open"
+    over = standing.exclude(chat__status__in=LIVE_STATUSES)
     for invitation, chat in over.values_list("public_id", "chat__public_id"):
         yield f"invitation {invitation}: it is open, and chat {chat} is over"
+
+
+def _promises(now: datetime) -> Iterator[str]:
+    """What was said of a wait is settled once somebody has had the chat, and not before."""
+    taken = Q(chat__owner_epoch__gt=0)
+    wrong = WaitPromise.objects.filter(taken & Q(settled_at=None) | ~taken & ~Q(settled_at=None))
+    for chat, epoch in wrong.values_list("chat__public_id", "chat__owner_epoch"):
+        yield f"chat {chat}: it was accepted {epoch} times, and its promised wait says otherwise"
 
 
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
@@ -189,4 +207,5 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _assignments,
     _reasons,
     _invitees,
+    _promises,
 )

@@ -16,6 +16,8 @@ RANGE_FACTORS = 0.7, 1.5
 RANGE_SLACK_SECONDS = 30
 #: What a customer may be told, in minutes; 0 is the open end.
 WAITS: tuple[tuple[int, int], ...] = ((0, 1), (1, 3), (3, 5), (5, 10), (10, 20), (20, 0))
+#: Of so many promises so many have to be kept, or nothing more is told.
+PROMISES_JUDGED, PROMISES_TO_KEEP = 20, 12
 
 
 class Selector(StrEnum):
@@ -133,6 +135,18 @@ def estimate_wait(
         expected = LINE_SHARE * expected + SEEN_SHARE * max(seen)
     least, most = (factor * expected for factor in RANGE_FACTORS)
     return _snapped(least - RANGE_SLACK_SECONDS, most + RANGE_SLACK_SECONDS)
+
+
+def is_kept(promise: tuple[int, int], waited_seconds: float) -> bool:
+    """Whether the wait was the one that was named, give or take the slack of every estimate."""
+    least, most = promise
+    too_soon = waited_seconds < least * 60 - RANGE_SLACK_SECONDS
+    return not too_soon and (not most or waited_seconds <= most * 60 + RANGE_SLACK_SECONDS)
+
+
+def may_promise(kept: Sequence[bool]) -> bool:
+    """Whether a queue's last promises came true often enough; too few of them prove nothing."""
+    return len(kept) < PROMISES_JUDGED or sum(kept) >= PROMISES_TO_KEEP
 
 
 def _nobody(code: Code) -> Choice:

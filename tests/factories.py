@@ -25,7 +25,8 @@ from livechat.models import (
     Queue,
     Sender,
 )
-from livechat.models.drafts import invitees_of, invitees_text
+from livechat.models.chats import rank_time_of
+from livechat.models.drafts import INVITED, invitees_of, invitees_text
 from tickets.models import (
     Asset,
     AssignmentGroup,
@@ -219,6 +220,8 @@ class ChatFactory(DjangoModelFactory):
         lambda chat: timezone.now() + timedelta(hours=1) if chat.next_action else None
     )
     question = "The printer on floor 3 says offline."
+    queued_at = LazyFunction(timezone.now)
+    rank_time = LazyAttribute(lambda chat: rank_time_of(chat.queued_at, chat.queue, chat.customer))
     queue = SubFactory(QueueFactory)
     customer = SubFactory(
         CustomerFactory,
@@ -298,9 +301,10 @@ class InvitationFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Invitation], *args: Any, **fields: Any) -> Invitation:
         asked: Invitation = super()._create(model_class, *args, **fields)
-        if asked.status == Invitation.Status.ACCEPTED:
-            inside = {**invitees_of(asked.chat.invitees), asked.agent_id: asked.role[0]}
-            asked.chat.invitees = invitees_text(inside)
+        if asked.is_open:
+            letter = asked.role[0] if asked.status == Invitation.Status.ACCEPTED else INVITED
+            known = {**invitees_of(asked.chat.invitees), asked.agent_id: letter}
+            asked.chat.invitees = invitees_text(known)
             asked.chat.save(update_fields=["invitees"])
         return asked
 

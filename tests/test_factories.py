@@ -28,6 +28,7 @@ def shape(chat: Chat) -> dict[str, object]:
     return {
         **{name: getattr(chat, name) for name in COMPARED},
         **{name: bool(getattr(chat, name)) for name in SET_OR_NOT},
+        "place": chat.queued_at - chat.rank_time,
         "lines": [(m.seq, m.public_after, m.kind, m.body, sorted(m.data)) for m in lines],
         "open_chats": chat.agent.open_chats if chat.agent else 0,
     }

@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from livechat.admin.configuration import ConfigurationAdmin
 from livechat.models import Agent, ChatSettings, Queue
+from livechat.services import configuration
 
 
 class ChatSettingsForm(forms.ModelForm[ChatSettings]):
     class Meta:
         model = ChatSettings
         fields: ClassVar[list[str]] = [
-            "auto_accept", "selector", "default_capacity", "largest_capacity", "capacity_fixed",
-            "unavailable_at_sign_in", "unavailable_after_ending", "transfer_seconds",
-            "transfer_falls_back_to", "grace_seconds", "idle_minutes", "inactive_minutes",
+            "auto_accept", "selector", "vip_priority_seconds", "default_capacity",
+            "largest_capacity", "capacity_fixed", "unavailable_at_sign_in",
+            "unavailable_after_ending", "transfer_seconds", "transfer_falls_back_to",
+            "grace_seconds", "idle_minutes", "inactive_minutes",
             "cancelled_closed_after_minutes", "warning_seconds", "target_seconds",
             "question_characters",
         ]  # fmt: skip
@@ -60,7 +62,7 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
     fieldsets = (
         (
             gettext_lazy("Who gets the next chat"),
-            {"fields": ("auto_accept", "selector")},
+            {"fields": ("auto_accept", "selector", "vip_priority_seconds")},
         ),
         (
             gettext_lazy("How many chats an agent has"),
@@ -91,6 +93,8 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
         return HttpResponseRedirect(self.address("change", ChatSettings.objects.current()))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if "vip_priority_seconds" in form.changed_data:
+            configuration.rank_anew(form.instance)
         super().save_related(request, form, formsets, change)
         if "largest_capacity" in form.changed_data:
             self.name_the_cut(request, form.instance.largest_capacity)

@@ -105,14 +105,14 @@ class QueueFilter(admin.SimpleListFilter):
 @admin.register(RoutingDecision)
 class RoutingDecisionAdmin(admin.ModelAdmin[RoutingDecision]):
     list_display = ("last", "chat", "queue", "outcome", "reasons", "attempts")
-    list_filter = (OutcomeFilter, CodeFilter, QueueFilter)
+    list_filter = (OutcomeFilter, CodeFilter, "selector", QueueFilter)
     list_select_related = ("chat__queue__company", "agent__user")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("chat__public_id", "agent__screen_name", "agent__user__name")
     search_help_text = gettext_lazy("Id of the chat, or name of an agent who was considered")
     ordering = ("-last_at", "-pk")
-    fields = ("chat", "queue", "outcome", "all_reasons", "times", "first", "last")
+    fields = ("chat", "queue", "outcome", "selector", "all_reasons", "times", "first", "last")
     change_form_template = "admin/livechat/routingdecision/change_form.html"
     change_list_template = "admin/livechat/routingdecision/change_list.html"
 

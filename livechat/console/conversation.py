@@ -18,6 +18,7 @@ from livechat.models import (
     Queue,
     ReadCursor,
 )
+from livechat.models.messages import reader_keys
 from livechat.protocol import BODY_CHARACTERS
 
 LINES = 50
@@ -28,9 +29,9 @@ PREVIEW, MINE, LEFT, OVER = "preview", "mine", "left", "over"
 
 def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     """What the conversation's partial expects."""
-    found = ReadCursor.objects.filter(chat=chat, reader__in=["c", f"a{agent.pk}"])
+    own = reader_keys(agent.pk)
+    found = ReadCursor.objects.filter(chat=chat, reader__in=["c", *own])
     cursors = {cursor.reader: cursor for cursor in found}
-    own = cursors.get(f"a{agent.pk}")
     earlier = earlier_than(chat, agent)
     others = others_in(chat, agent)
     return {
@@ -39,7 +40,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "mode": mode_of(chat, agent, others["invitation"]),
         "others": others,
         "frames": frames_of(chat, cursors.get("c")),
-        "read": own.read if own else 0,
+        "read": max((cursors[key].read for key in own if key in cursors), default=0),
         "why": why(chat, agent),
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),

@@ -65,9 +65,8 @@ def visits_of(agent: Agent) -> tuple[list[Invitation], dict[int, str]]:
 
 
 def as_invitee(chats: Iterable[Chat], roles: dict[int, str]) -> list[Chat]:
-    """His rows say as what he is there; nobody waits for him, and nothing of it is unread."""
+    """His rows say as what he is there."""
     rows = list(chats)
     for chat in rows:
         chat.role_there = roles[chat.pk]  # type: ignore[attr-defined]
-        chat.unread = 0  # type: ignore[attr-defined]
     return rows

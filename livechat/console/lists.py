@@ -11,6 +11,7 @@ from livechat.console.invitees import as_invitee, visits_of
 from livechat.console.reasons import why_nobody_has
 from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
 from livechat.models.drafts import EVENT, NOTE, REPLY
+from livechat.models.messages import reader_keys
 
 QUEUE, TRANSFERRED, MINE = "queue", "transferred", "mine"
 #: A list shows so many and says how many more there are.
@@ -89,8 +90,8 @@ def with_rows_data(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat]:
     """The last reply of each chat, whose it is, and how many of its customer's are unread."""
     replies = Message.objects.filter(chat=OuterRef("pk"), kind=REPLY)
     last = replies.order_by("-seq")[:1]
-    cursor = ReadCursor.objects.filter(chat=OuterRef("chat"), reader=f"a{agent.pk}")
-    read = Coalesce(Subquery(cursor.values("read")[:1]), 0)
+    cursor = ReadCursor.objects.filter(chat=OuterRef("chat"), reader__in=reader_keys(agent.pk))
+    read = Coalesce(Subquery(cursor.order_by("-read").values("read")[:1]), 0)
     unread = (
         replies.filter(Q(sender="c"), seq__gt=read)
         .order_by()

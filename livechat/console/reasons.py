@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from livechat.models import Agent, Chat, ChatSettings, RoutingDecision
+from livechat.models import Agent, Chat, RoutingDecision
 from livechat.policy import Code, Selector
 
 How = RoutingDecision.How
@@ -38,15 +38,14 @@ def why(chat: Chat, agent: Agent) -> str:
         return ""
     came = RoutingDecision.objects.filter(chat=chat, agent=agent).order_by("-last_at", "-pk")
     decision = came.first()
-    return _why_he_has_it(chat, decision) if decision else ""
+    return _why_he_has_it(decision) if decision else ""
 
 
-def _why_he_has_it(chat: Chat, decision: RoutingDecision) -> str:
+def _why_he_has_it(decision: RoutingDecision) -> str:
     if decision.how != How.AUTO:
         return str(BY_HIMSELF.get(decision.how, ""))
     own = next((row for row in decision.verdicts if row[0] == decision.agent_id), None)
-    settings = ChatSettings.objects.current()
-    rule = RULES.get(settings.for_queue(chat.queue).selector)
+    rule = RULES.get(decision.selector)
     if own is None or rule is None:
         return _("Given to you automatically.")
     values = {"rule": rule, "load": own[2] + 1, "capacity": own[3]}

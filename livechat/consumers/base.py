@@ -233,7 +233,7 @@ class Socket(AsyncWebsocketConsumer):
         raise NotImplementedError
 
     def reads(self, mark: events.Mark) -> bool:
-        """Whether the other side is told that this person has read it."""
+        """Whether it is kept how far this person has read it."""
         return self.holds(mark)
 
     commands: ClassVar[dict[type[protocol.Command], Callable[[Any, Any], None]]] = {

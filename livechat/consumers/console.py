@@ -9,7 +9,7 @@ from livechat.consumers.admission import Credentials, session_cookie
 from livechat.consumers.base import Socket
 from livechat.consumers.process import process
 from livechat.consumers.resume import Answer
-from livechat.models.drafts import invitees_of
+from livechat.models.drafts import INVITED, invitees_of
 
 
 class ConsoleSocket(Socket):
@@ -30,8 +30,11 @@ class ConsoleSocket(Socket):
             process.close_lease(self.lease)
 
     def reads(self, mark: events.Mark) -> bool:
-        """Not a preview, not a monitor: the customer cannot see who else looks."""
-        return self.person is not None and mark.agent == self.person.sender.pk
+        """Not in a preview, nor before an invitation is answered. Customers hear of its agent's."""
+        if self.person is None:
+            return False
+        agent = self.person.sender.pk
+        return agent == mark.agent or invitees_of(mark.invitees).get(agent, INVITED) != INVITED
 
     def holds(self, mark: events.Mark) -> bool:
         if self.person is None:

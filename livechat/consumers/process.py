@@ -233,7 +233,7 @@ class Process:
 
     def collect(self, read: Read) -> None:
         """Keep a receipt for the next second's statement; cumulative, so the furthest counts."""
-        key = (read.mark.chat, read.reader.key)
+        key = (read.mark.chat, read.cursor)
         before = self.receipts.get(key)
         if before:
             read = Read(

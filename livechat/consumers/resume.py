@@ -74,7 +74,7 @@ def _chats(waiting: Sequence[Missed]) -> list[ChatHead]:
     customers = {asked.sender.pk for asked in waiting if not asked.staff}
     agents = {asked.sender.pk for asked in waiting if asked.staff}
     shown = {chat for asked in waiting for chat in asked.shown}
-    inside = Invitation.objects.accepted().filter(agent__in=agents).values("chat")
+    inside = Invitation.objects.open().filter(agent__in=agents).values("chat")
     kept = Q(agent__in=agents) | Q(transferred_to__in=agents) | Q(pk__in=inside)
     live = Chat.objects.live().filter(Q(customer__in=customers) | kept)
     rows = list(live.values_list(*ChatHead.COLUMNS))
@@ -132,7 +132,8 @@ def _answer(
 
 def reached(chat: ChatHead, cursors: Iterable[ReadCursor], *, staff: bool) -> tuple[int, int]:
     """How far the other side has received and read, in the numbers that this side sees."""
-    theirs = [cursor for cursor in cursors if (cursor.reader == "c") == staff]
+    told = [cursor for cursor in cursors if cursor.reader[0] != "i"]
+    theirs = [cursor for cursor in told if (cursor.reader == "c") == staff]
     end = chat.last_seq if staff else chat.last_public_seq
     delivered = min(end, max((cursor.delivered for cursor in theirs), default=0))
     return delivered, min(end, max((cursor.read for cursor in theirs), default=0))

@@ -8,6 +8,7 @@ from livechat.models.hours import ChatHours, ChatHoursPeriod, Holiday, Place
 from livechat.models.invitations import AssistanceRequest, Invitation
 from livechat.models.messages import Message, ReadCursor
 from livechat.models.notifications import NotificationChoice
+from livechat.models.promises import WaitPromise
 from livechat.models.queues import Queue, Topic
 from livechat.models.settings import ChatSettings
 from livechat.models.wording import SystemMessage
@@ -36,4 +37,5 @@ __all__ = [
     "Sender",
     "SystemMessage",
     "Topic",
+    "WaitPromise",
 ]

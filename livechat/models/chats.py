@@ -15,6 +15,7 @@ from livechat.exceptions import ChatEndedError, InvalidTransitionError, NotYours
 from livechat.models.agents import Agent
 from livechat.models.invitations import Invitation
 from livechat.models.queues import Queue, Topic
+from livechat.models.settings import ChatSettings
 from livechat.policy import rank_time
 from tickets.models import Company, Customer, User, token_urlsafe_16
 
@@ -201,7 +202,7 @@ class Chat(models.Model):
     #: Who let it go last, and when: for a while he is not given it again.
     let_go_by = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="+")
     let_go_at = models.DateTimeField(null=True)
-    #: Accepted invitations, for the message path: "p12 m15" are a participant and a monitor.
+    #: Open invitations, for the message path: "i9 m15 p12", the first of them not answered.
     invitees = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=16, choices=Source, default=Source.WEB)
     client_id = models.CharField(max_length=64)
@@ -369,6 +370,7 @@ LIVE_STATUSES = (Status.QUEUED, Status.ASSIGNED, Status.TRANSFERRED)
 LIVE = Q(status__in=LIVE_STATUSES, left_at=None)
 
 
-def rank_time_of(queued_at: datetime, queue: Queue) -> datetime:
-    """When it would have come, had its priority been waiting."""
-    return rank_time(queued_at, queue.priority_seconds)
+def rank_time_of(queued_at: datetime, queue: Queue, customer: Customer) -> datetime:
+    """When it would have come, had the priority of its queue and its customer been waiting."""
+    vip = ChatSettings.objects.current().vip_priority_seconds if customer.vip else 0
+    return rank_time(queued_at, queue.priority_seconds + vip)

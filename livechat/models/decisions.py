@@ -12,23 +12,34 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.models.agents import Agent
 from livechat.models.chats import Chat
+from livechat.models.queues import SELECTORS
 from livechat.policy import Verdict
 
 KEPT_DAYS = 7
 
 
 class RoutingDecisionManager(models.Manager["RoutingDecision"]):
-    def note(self, chat: Chat, verdicts: Sequence[Verdict], now: datetime) -> None:
+    def note(
+        self, chat: Chat, verdicts: Sequence[Verdict], now: datetime, *, selector: str = ""
+    ) -> None:
         """Nobody was found. The same verdicts again only count."""
         said = encoded(verdicts)
         standing = self.filter(chat=chat, agent=None, is_open=True)
-        if standing.filter(verdicts=said).update(last_at=now, times=F("times") + 1):
+        same = standing.filter(verdicts=said, selector=selector)
+        if same.update(last_at=now, times=F("times") + 1):
             return
         standing.update(is_open=False)
-        self.create(chat=chat, verdicts=said, first_at=now, last_at=now)
+        self.create(chat=chat, verdicts=said, selector=selector, first_at=now, last_at=now)
 
     def settle(
-        self, chat: Chat, agent: Agent, how: str, verdicts: Sequence[Verdict], now: datetime
+        self,
+        chat: Chat,
+        agent: Agent,
+        how: str,
+        verdicts: Sequence[Verdict],
+        now: datetime,
+        *,
+        selector: str = "",
     ) -> None:
         """The chat went to this agent."""
         self.close(chat)
@@ -36,6 +47,7 @@ class RoutingDecisionManager(models.Manager["RoutingDecision"]):
             chat=chat,
             agent=agent,
             how=how,
+            selector=selector,
             verdicts=encoded(verdicts),
             is_open=False,
             first_at=now,
@@ -64,6 +76,8 @@ class RoutingDecision(models.Model):
     chat = models.ForeignKey(Chat, models.PROTECT, related_name="decisions")
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, related_name="decisions")
     how = models.CharField(max_length=10, choices=How, blank=True)
+    #: The one in force then; empty when none was asked, as with a chat accepted by hand.
+    selector = models.CharField(_("selector"), max_length=24, choices=SELECTORS, blank=True)
     #: `[agent pk or null, code, open chats, capacity]` of everybody who was considered.
     verdicts = models.JSONField(default=list)
     is_open = models.BooleanField(default=True)

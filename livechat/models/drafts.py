@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from livechat.models.chats import Chat
 
 REPLY, NOTE, EVENT = "reply", "note", "event"
-PARTICIPANT, MONITOR = "p", "m"
+PARTICIPANT, MONITOR, INVITED = "p", "m", "i"
 AUTHORS = {"c": "customer", "a": "agent", "b": "virtual_agent", "s": "system"}
 
 
@@ -92,7 +92,7 @@ class NewLine:
 
 
 def invitees_of(text: str) -> dict[int, str]:
-    """Who else is in a chat: agent pk → "p"(articipant) or "m"(onitor)."""
+    """Who else has to do with a chat: agent pk → "p"(articipant), "m"(onitor), "i"(nvited)."""
     return {int(invitee[1:]): invitee[0] for invitee in text.split()}
 
 
@@ -146,8 +146,7 @@ class ChatHead:
     def may_be_seen_by(self, sender: Sender, *, serves: bool) -> bool:
         """The rule of `of_customer` and `visible_to`, of a row already read; said here only.
 
-        `serves`: he is an agent of its queue. An invitation that he has not answered is no part of
-        the row: it lets him read the chat, and hear nothing of it.
+        `serves`: he is an agent of its queue.
         """
         if sender.kind == "c":
             return self.customer_id == sender.pk
@@ -156,7 +155,7 @@ class ChatHead:
 
     @property
     def agents(self) -> set[int]:
-        """Who has it, or is to have it, and who is with him there."""
+        """Who has it, or is to have it, and who is with him there, or was asked to be."""
         concerned = {self.agent_id, self.transferred_to_id, *invitees_of(self.invitees)}
         return {agent for agent in concerned if agent}
 

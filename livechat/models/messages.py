@@ -139,9 +139,10 @@ ON CONFLICT (chat_id, reader) DO UPDATE SET
 
 
 class ReadCursor(models.Model):
-    """How far one reader of a chat has received and read. `reader` is a sender key."""
+    """How far one reader of a chat has received and read."""
 
     chat = models.ForeignKey(Chat, models.PROTECT, related_name="cursors", db_index=False)
+    #: A sender's key; or an invitee's, of which its customer hears nothing.
     reader = models.CharField(max_length=21)
     delivered = models.PositiveIntegerField(default=0)
     read = models.PositiveIntegerField(default=0)
@@ -158,3 +159,13 @@ class ReadCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chat_id}/{self.reader}"
+
+
+def invitee_key(agent: int) -> str:
+    """The reader that an agent is in the chat of another one."""
+    return f"i{agent}"
+
+
+def reader_keys(agent: int) -> tuple[str, str]:
+    """The readers that an agent may have been in a chat: its own agent, and an invitee."""
+    return f"a{agent}", invitee_key(agent)

@@ -94,6 +94,15 @@ class ChatSettings(models.Model):
         default=Selector.LEAST_RELATIVE_LOAD,
         help_text=_("Who gets the next chat where chats are accepted automatically."),
     )
+    vip_priority_seconds = models.PositiveIntegerField(
+        _("priority of VIPs"),
+        default=0,
+        validators=[MaxValueValidator(86_400)],
+        help_text=_(
+            "Seconds by which chats of customers who are VIP come before others, as if they had "
+            "waited so much longer. It adds to the priority of their queue. 0: none."
+        ),
+    )
     default_capacity = models.PositiveIntegerField(
         _("chats at once"),
         default=3,

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from livechat.models.agents import Agent
 from livechat.models.chats import Chat
+from livechat.models.promises import WaitPromise
 from livechat.models.settings import ChatSettings
-from livechat.policy import estimate_wait
+from livechat.policy import estimate_wait, may_promise
 
 #: The last so many finished chats of the queue say how long one takes.
 SAMPLES = 40
@@ -16,8 +17,15 @@ SAMPLES = 40
 def wait_of(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
     """Minutes from and to (0: open end) for a chat with so many before it; None: say nothing.
 
-    Five queries, however long the line is.
+    Six queries, however long the line is.
     """
+    if may_promise(WaitPromise.objects.kept_lately(chat.queue_id)):
+        return expected_wait(chat, ahead, now)
+    return None
+
+
+def expected_wait(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
+    """The same, whether or not the queue's promises were kept lately."""
     chosen = ChatSettings.objects.current().for_queue(chat.queue)
     ready = Agent.objects.ready_in(chat.queue_id, now)
     places = [

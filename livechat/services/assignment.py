@@ -71,7 +71,7 @@ def transfer_to_queue(chat_id: int, *, by: int, to: int, remark: str = "") -> Ch
     code = "released" if queue.pk == chat.queue_id else "requeued"
     step = Draft.event(chat, code, queue=queue.name, by=chat.agent_name)
     remarks = list(note(chat, sender, remark))
-    chat.queue, chat.rank_time = queue, rank_time_of(chat.queued_at, queue)
+    chat.queue, chat.rank_time = queue, rank_time_of(chat.queued_at, queue, chat.customer)
     let_go(chat, *remarks, step, status=Chat.Status.QUEUED)
     drain_soon([queue.pk])
     drain_for(by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils import timezone
 
 from livechat import events
@@ -40,12 +40,26 @@ def _make_due(queues: list[int]) -> None:
 
 
 @transaction.atomic
-def rank_anew(queue: Queue) -> int:
-    """Its priority is another: chats that came before keep their place beside those that come."""
-    live = Chat.objects.live().filter(queue=queue.pk).order_by("pk")
-    locked = list(live.select_for_update(no_key=True).values_list("pk", flat=True))
-    ranked = F("queued_at") - timedelta(seconds=queue.priority_seconds)
-    return Chat.objects.filter(pk__in=locked).update(rank_time=ranked)
+def rank_anew(setting: Queue | ChatSettings) -> int:
+    """A priority is another: chats that came before keep their place beside those that come."""
+    concerned = Q(queue=setting.pk) if isinstance(setting, Queue) else Q(customer__vip=True)
+    live = Chat.objects.live().filter(concerned).order_by("pk")
+    locked = live.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)
+    granted = _granted(list(locked))
+    for seconds, chats in granted.items():
+        ranked = F("queued_at") - timedelta(seconds=seconds)
+        Chat.objects.filter(pk__in=chats).update(rank_time=ranked)
+    return sum(map(len, granted.values()))
+
+
+def _granted(chats: list[int]) -> dict[int, list[int]]:
+    """These chats by the seconds that queue and customer grant them."""
+    of_vips = ChatSettings.objects.current().vip_priority_seconds
+    rows = Chat.objects.filter(pk__in=chats)
+    found: dict[int, list[int]] = {}
+    for pk, priority, vip in rows.values_list("pk", "queue__priority_seconds", "customer__vip"):
+        found.setdefault(priority + of_vips * vip, []).append(pk)
+    return found
 
 
 def _news(setting: Model) -> list[events.Event]:

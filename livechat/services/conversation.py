@@ -12,7 +12,8 @@ from livechat import events
 from livechat.models import Chat, ChatHead, Draft, Message, Queue, ReadCursor, Sender
 from livechat.models.appending import Stored, lock_heads
 from livechat.models.chats import LIVE_STATUSES
-from livechat.models.drafts import NOTE, PARTICIPANT, Identity, NewLine, invitees_of
+from livechat.models.drafts import INVITED, NOTE, PARTICIPANT, Identity, NewLine, invitees_of
+from livechat.models.messages import invitee_key
 from livechat.protocol import PASSING, Code, text_problem
 
 
@@ -112,7 +113,8 @@ def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
 
 def _agent_problem(draft: Draft, chat: ChatHead) -> Code | None:
     if chat.agent_id != draft.sender.pk:
-        if role := invitees_of(chat.invitees).get(draft.sender.pk):
+        role = invitees_of(chat.invitees).get(draft.sender.pk, INVITED)
+        if role != INVITED:  # Who has not answered is not there.
             return _invitee_problem(draft, chat, role)
         serves = Queue.objects.filter(pk=chat.queue_id, agents=draft.sender.pk).exists()
         return Code.NOT_YOURS if serves else Code.NOT_FOUND
@@ -144,14 +146,24 @@ class Read:
     delivered: int
     read: int
 
+    @property
+    def told(self) -> bool:
+        """Whether the other side hears of it: not of who is in the chat of somebody else."""
+        return self.reader.kind == "c" or self.reader.pk == self.mark.agent
+
+    @property
+    def cursor(self) -> str:
+        """Under which reader it is kept."""
+        return self.reader.key if self.told else invitee_key(self.reader.pk)
+
 
 @transaction.atomic
 def record_receipts(receipts: Sequence[Read]) -> None:
     """Raise these readers' cursors, in one statement, and tell the other side."""
     ReadCursor.objects.advance(
-        [(r.mark.chat, r.reader.key, max(r.delivered, r.read), r.read) for r in receipts]
+        [(r.mark.chat, r.cursor, max(r.delivered, r.read), r.read) for r in receipts]
     )
-    events.publish_all(_receipt_moved(receipt) for receipt in receipts)
+    events.publish_all(_receipt_moved(receipt) for receipt in receipts if receipt.told)
 
 
 def _receipt_moved(receipt: Read) -> events.ReceiptMoved:

@@ -72,8 +72,15 @@ def route_next(queue_id: int) -> Chat | None:
     for agent_id in choice.ranked:
         if Agent.objects.claim(agent_id, capacity=capacities[agent_id], now=now):
             agent = Agent.objects.select_related("user").get(pk=agent_id)
-            return give(chat, agent=agent, how=How.AUTO, now=now, verdicts=choice.verdicts)
-    RoutingDecision.objects.note(chat, choice.verdicts, now)
+            return give(
+                chat,
+                agent=agent,
+                how=How.AUTO,
+                now=now,
+                verdicts=choice.verdicts,
+                selector=chosen.selector,
+            )
+    RoutingDecision.objects.note(chat, choice.verdicts, now, selector=chosen.selector)
     plan(chat, now, tried=True)
     chat.save(update_fields=["next_action", "next_action_at"])
     return None

@@ -26,9 +26,11 @@ from livechat.models import (
     Queue,
     Sender,
     Topic,
+    WaitPromise,
 )
 from livechat.models.chats import LIVE, SUBJECT_CHARACTERS, rank_time_of
 from livechat.models.drafts import REPLY
+from livechat.models.waits import expected_wait
 from livechat.protocol import DETAILS, Code, text_problem
 from livechat.services.drain import drain_soon
 from tickets.models import Customer
@@ -58,13 +60,33 @@ def start_chat(
     for _attempt in range(2):  # What refused the first may be over when it is looked for.
         try:
             with transaction.atomic():
-                return _start(customer_id, client_id, question, name, email, topic, source), True
+                chat = _start(customer_id, client_id, question, name, email, topic, source)
         except (IntegrityError, ChatsClosedError) as refused:
             if before := _started_before(customer_id, client_id, question):
                 return before, False
             if isinstance(refused, ChatsClosedError):
                 raise
+        else:
+            return promise_wait(chat.pk), True
     raise ClientIdReusedError
+
+
+@transaction.atomic
+def promise_wait(chat_id: int) -> Chat:
+    """Keep what the customer of a new chat is told of his wait, to see later how it came.
+
+    Also where nothing is told any more: else it could never be told again.
+    """
+    chat = Chat.objects.locked(chat_id)
+    if chat.status != Chat.Status.QUEUED or WaitPromise.objects.filter(chat=chat).exists():
+        return chat
+    promise = expected_wait(chat, Chat.objects.ahead_of(chat).count(), timezone.now())
+    if promise:
+        least, most = promise
+        WaitPromise.objects.create(
+            chat=chat, queue=chat.queue, least_minutes=least, most_minutes=most
+        )
+    return chat
 
 
 def _check_question(question: str) -> None:
@@ -100,7 +122,7 @@ def _start(
         source=source,
         subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
         queued_at=now,
-        rank_time=rank_time_of(now, queue),
+        rank_time=rank_time_of(now, queue, customer),
     )
     if not customer.verified and (name or email):
         customer.name, customer.email = name or customer.name, email or customer.email

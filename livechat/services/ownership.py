@@ -18,6 +18,7 @@ from livechat.models import (
     Message,
     RoutingDecision,
     Sender,
+    WaitPromise,
 )
 from livechat.models.drafts import NOTE, invitees_of, invitees_text
 from livechat.policy import Verdict
@@ -40,6 +41,7 @@ def give(
     how: str,
     now: datetime,
     verdicts: Sequence[Verdict] = (),
+    selector: str = "",
     said: Sequence[Draft] = (),
 ) -> Chat:
     """The locked chat is this agent's, under a new epoch. His place is taken already."""
@@ -56,7 +58,8 @@ def give(
     _no_invitee_any_more(chat, agent, now)
     plan(chat, now)
     chat.save(update_fields=STEP)
-    RoutingDecision.objects.settle(chat, agent, how, verdicts, now)
+    RoutingDecision.objects.settle(chat, agent, how, verdicts, now, selector=selector)
+    WaitPromise.objects.settle(chat, chat.accepted_at)
     joined = Draft.event(chat, "accepted", agent=chat.agent_name)
     say(chat, *said, joined, former=concerned, line=line)
     return chat

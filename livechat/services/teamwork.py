@@ -14,7 +14,7 @@ from livechat.exceptions import (
     TooManyInvitedError,
 )
 from livechat.models import Agent, AssistanceRequest, Chat, Draft, Invitation
-from livechat.models.drafts import MONITOR, PARTICIPANT, invitees_of, invitees_text
+from livechat.models.drafts import INVITED, MONITOR, PARTICIPANT, invitees_of, invitees_text
 from livechat.services.ownership import clear_assistance_of, say, tell_assistance
 from tickets.models import User
 
@@ -45,6 +45,7 @@ def invite_agent(chat_id: int, *, by: int, agent: int, role: str) -> Invitation:
     asked = Invitation.objects.create(
         chat=chat, agent=invited, invited_by=inviter, role=Role(role), invited_at=timezone.now()
     )
+    _step(chat, agent, INVITED)
     events.publish_all([events.InvitationChanged(asked)])
     return asked
 
@@ -68,8 +69,9 @@ def answer_invitation(invitation_id: int, *, by: int, accept: bool) -> Invitatio
         raise ChatEndedError
     _settle(asked, answer)
     if accept:
-        joined = Draft.event(chat, "joined", agent=asked.agent.display_name, role=asked.role)
-        _step(chat, {**invitees_of(chat.invitees), by: LETTERS[Role(asked.role)]}, asked, joined)
+        _step(chat, by, LETTERS[Role(asked.role)], *_said("joined", asked))
+    else:
+        _step(chat, by, "")
     events.publish_all([events.InvitationChanged(asked)])
     return asked
 
@@ -81,6 +83,7 @@ def withdraw_invitation(invitation_id: int, *, by: int) -> Invitation:
     chat.require_owner(by)
     if asked.status != Status.WITHDRAWN:
         _settle(asked, Status.WITHDRAWN)
+        _step(chat, asked.agent_id, "")
         events.publish_all([events.InvitationChanged(asked)])
     return asked
 
@@ -99,9 +102,7 @@ def leave_chat(chat_id: int, *, by: int) -> Chat:
         raise NotYoursError
     asked.chat, asked.status, asked.left_at = chat, Status.LEFT, timezone.now()
     asked.save(update_fields=["status", "left_at"])
-    left = Draft.event(chat, "left", agent=asked.agent.display_name, role=asked.role)
-    rest = {pk: role for pk, role in invitees_of(chat.invitees).items() if pk != by}
-    _step(chat, rest, asked, left)
+    _step(chat, by, "", *_said("left", asked))
     events.publish_all([events.InvitationChanged(asked)])
     return chat
 
@@ -164,11 +165,18 @@ def _settle(asked: Invitation, answer: Invitation.Status) -> None:
     asked.save(update_fields=["status", "answered_at"])
 
 
-def _step(chat: Chat, invitees: dict[int, str], asked: Invitation, said: Draft) -> None:
-    """Others are in the chat now. Who only reads comes and goes without a word."""
-    chat.invitees = invitees_text(invitees)
+def _said(code: str, asked: Invitation) -> list[Draft]:
+    """Who only reads comes and goes without a word."""
+    if asked.role != Role.PARTICIPANT:
+        return []
+    return [Draft.event(asked.chat, code, agent=asked.agent.display_name, role=asked.role)]
+
+
+def _step(chat: Chat, agent: int, letter: str, *said: Draft) -> None:
+    """This agent stands otherwise to the chat; without a letter he has nothing to do with it."""
+    rest = {pk: role for pk, role in invitees_of(chat.invitees).items() if pk != agent}
+    chat.invitees = invitees_text({**rest, agent: letter} if letter else rest)
     chat.version += 1
     chat.updated_at = timezone.now()
     chat.save(update_fields=["invitees", "version", "updated_at"])
-    public = [said] if asked.role == Role.PARTICIPANT else []
-    say(chat, *public, former=[asked.agent_id])
+    say(chat, *said, former=[agent])

@@ -90,7 +90,8 @@ class Desk:
         ]
         self.agents = [agent.pk for agent in people]
         self.queues = [queue.pk for queue in both]
-        self.customers = [CustomerFactory(company=company).pk for _ in range(12)]
+        customers = [CustomerFactory(company=company, vip=number % 4 == 1) for number in range(12)]
+        self.customers = [customer.pk for customer in customers]
         self.started = 0
         self.pages = {agent.pk: agent.online for agent in people}
 
@@ -270,10 +271,12 @@ def change_queue(desk: Desk, pick: Pick) -> None:
             ("capacity", [None, 1, 3]),
             ("selector", ["", "", "", *Selector]),
             ("transfer_seconds", [None, 10, 60]),
+            ("priority_seconds", [0, 90, 300]),
         ]
     )
     setattr(queue, name, pick(values))
     queue.save(update_fields=[name])
+    rank_anew(queue, name)
     configuration.announce(queue)
 
 
@@ -288,11 +291,19 @@ def change_settings(desk: Desk, pick: Pick) -> None:
             ("unavailable_after_ending", [True, False]),
             ("transfer_falls_back_to", ["queue", "sender"]),
             ("cancelled_closed_after_minutes", [None, 1]),
+            ("vip_priority_seconds", [0, 60, 600]),
         ]
     )
     setattr(settings, name, pick(values))
     settings.save(update_fields=[name])
+    rank_anew(settings, name)
     configuration.announce(settings)
+
+
+def rank_anew(setting: Queue | ChatSettings, changed: str) -> None:
+    """As the admin does, which saves both in one transaction."""
+    if changed in {"priority_seconds", "vip_priority_seconds"}:
+        configuration.rank_anew(setting)
 
 
 def change_hours(desk: Desk, pick: Pick) -> None:

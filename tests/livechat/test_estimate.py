@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livechat.policy import WAITS, estimate_wait
+from livechat.policy import WAITS, estimate_wait, is_kept, may_promise
 
 USUAL: dict[str, Any] = {
     "ahead": 3,
@@ -172,3 +172,32 @@ def test_the_wait_told_touches_the_range(expected: float) -> None:
 
     assert start * 60 <= 1.5 * expected + 30
     assert end == 0 or end * 60 >= 0.7 * expected - 30
+
+
+@pytest.mark.parametrize(
+    ("promise", "waited", "kept"),
+    [
+        ((0, 1), 0, True),
+        ((0, 1), 90, True),
+        ((0, 1), 91, False),
+        ((3, 5), 149, False),
+        ((3, 5), 150, True),
+        ((3, 5), 330, True),
+        ((3, 5), 331, False),
+        ((20, 0), 1169, False),
+        ((20, 0), 1170, True),
+        ((20, 0), 86_400, True),
+    ],
+)
+def test_a_promise_is_kept_within_half_a_minute(
+    promise: tuple[int, int], waited: int, kept: bool
+) -> None:
+    assert is_kept(promise, waited) is kept
+
+
+@pytest.mark.parametrize(
+    ("kept", "missed", "told"),
+    [(0, 0, True), (0, 19, True), (0, 20, False), (11, 9, False), (12, 8, True), (20, 0, True)],
+)
+def test_twelve_of_twenty_promises_have_to_be_kept(kept: int, missed: int, told: bool) -> None:
+    assert may_promise([True] * kept + [False] * missed) is told

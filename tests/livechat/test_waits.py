@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from livechat.models import Chat
+from livechat.models import Chat, Queue, WaitPromise
 from livechat.models.waits import wait_of
-from tests.factories import AgentFactory, ChatFactory, QueueFactory
+from livechat.services.assignment import accept_chat
+from livechat.services.closing import end_chat
+from livechat.services.intake import start_chat
+from tests.factories import AgentFactory, ChatFactory, CustomerFactory, QueueFactory
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -61,5 +64,55 @@ def test_its_queries_do_not_grow(queue, django_assert_num_queries):
     finished(queue, 8)
     chat = Chat.objects.select_related("queue").get(pk=ChatFactory(queue=queue).pk)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         wait_of(chat, 3, NOW)
+    promised(queue, kept=20)
+    with django_assert_num_queries(6):
+        wait_of(chat, 3, NOW)
+
+
+def promised(queue, *, kept=0, missed=0):
+    """Chats that were told “less than a minute”: some waited half of one, the later ones ten."""
+    for number in range(kept + missed):
+        WaitPromise.objects.create(
+            chat=ChatFactory(queue=queue, ended=True),
+            queue=queue,
+            least_minutes=0,
+            most_minutes=1,
+            waited_seconds=30 if number < kept else 600,
+            settled_at=NOW - timedelta(hours=1) + timedelta(seconds=number),
+        )
+
+
+@pytest.mark.parametrize(
+    ("kept", "missed", "told"), [(0, 19, True), (11, 9, False), (12, 8, True), (20, 9, False)]
+)
+def test_a_queue_whose_last_promises_were_not_kept_makes_none(queue, kept, missed, told):
+    AgentFactory(queues=[queue], online=True)
+    promised(queue, kept=kept, missed=missed)
+
+    assert wait_of(ChatFactory(queue=queue), 0, NOW) == ((0, 1) if told else None)
+
+
+def test_what_another_queue_promised_does_not_count(queue):
+    AgentFactory(queues=[queue], online=True)
+    promised(QueueFactory(), missed=20)
+
+    assert wait_of(ChatFactory(queue=queue), 0, NOW) == (0, 1)
+
+
+def test_what_is_not_told_is_compared_all_the_same_and_told_again_once_it_is_true(queue):
+    agent = AgentFactory(queues=[queue], online=True)
+    Queue.objects.filter(pk=queue.pk).update(is_default=True)
+    promised(queue, missed=20)
+    told = []
+
+    for number in range(12):
+        customer = CustomerFactory(company=queue.company)
+        chat, _made = start_chat(customer.pk, client_id=f"chat-{number:04}", question="Why?")
+        told.append(wait_of(chat, 0, NOW))
+        accept_chat(chat.pk, by=agent.pk)
+        end_chat(chat.pk, by=agent.pk)
+
+    assert told == [None] * 12
+    assert wait_of(ChatFactory(queue=queue), 0, NOW) == (0, 1)

@@ -11,9 +11,11 @@ from django.test import Client
 
 from livechat import events, realtime
 from livechat.consumers.process import process
+from livechat.consumers.resume import reached
 from livechat.events import Mark
-from livechat.models import Agent, Chat
+from livechat.models import Agent, Chat, ChatHead, ReadCursor
 from livechat.services.closing import end_chat
+from livechat.services.conversation import record_receipts
 from livechat.services.teamwork import leave_chat
 from tests.factories import AgentFactory, ChatFactory, InvitationFactory
 from tests.matrix.doors import answer_of
@@ -42,16 +44,13 @@ OWNERS = {
 def expected(role: str, operation: str) -> str:
     """The table of permissions, in few words."""
     knows = {*IN, "invited"}
-    if operation in {"read", "history", "resume"}:
-        # Who has not answered may read, and hears nothing by himself.
-        return "ok" if role in (IN if operation == "resume" else knows) else "not_found"
+    if operation in {"read", "history", "resume", "heartbeat"}:
+        return "ok" if role in knows else "not_found"
     if operation in {"reply", "note"}:
         return _may_post(role, operation)
     if operation == "typing":
         return "ok" if role in {"owner", "participant"} else "not_found"
-    if operation == "receipt":
-        return "ok" if role == "owner" else "not_found"
-    if operation == "heartbeat":
+    if operation == "receipt":  # Kept, that is; whether its customer hears of it is told below.
         return "ok" if role in IN else "not_found"
     return _may_step(role, operation, knows)
 
@@ -205,3 +204,23 @@ def test_who_was_asked_in_sees_the_side_notes_and_no_customer_hears_of_monitors(
 
     assert lines[-1]["kind"] == "note"
     assert all(line["data"].get("code") != "joined" for line in lines)
+
+
+@pytest.mark.parametrize("role", ["owner", "participant", "monitor", "invited"])
+def test_customers_are_told_what_the_chats_agent_has_read_and_nobody_else(
+    sockets: Sockets, role: str
+) -> None:
+    agent, chat = cast_as(role)
+    on_the_socket(sockets, agent, chat, "receipt")
+
+    record_receipts(list(process.receipts.values()))
+
+    kept = list(ReadCursor.objects.filter(chat=chat).values_list("reader", "read"))
+    keys = {"owner": f"a{agent.pk}", "participant": f"i{agent.pk}", "monitor": f"i{agent.pk}"}
+    assert kept == ([(keys[role], 1)] if role in keys else [])
+    seen = reached(head_of(chat), ReadCursor.objects.filter(chat=chat), staff=False)
+    assert seen == ((1, 1) if role == "owner" else (0, 0))
+
+
+def head_of(chat: Chat) -> ChatHead:
+    return ChatHead(*Chat.objects.filter(pk=chat.pk).values_list(*ChatHead.COLUMNS).get())

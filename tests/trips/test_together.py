@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.trips.desk import AgentAtWork, Customer, HostPage
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]
+#: They are told once a second, and gathered for another one.
+RECEIPTS = 3000
 QUESTION = "My VPN drops every ten minutes"
 
 
@@ -74,3 +76,38 @@ def test_a_colleague_speaks_along_and_reads_along(
     expect(first.locator("#banner-help")).to_contain_text("A supervisor has been asked")
     first.locator("#banner-help").get_by_role("button", name="Withdraw").click()
     expect(first.locator("#banner-help")).to_have_count(0)
+
+
+def test_who_was_asked_in_reads_along_before_he_answers_and_finds_what_he_has_not_read(
+    agents: tuple[AgentAtWork, AgentAtWork], person: Callable[[], BrowserContext], host: HostPage
+) -> None:
+    noor, mary = agents
+    customer = Customer(person().new_page(), host)
+    customer.ask(QUESTION)
+    noor.accept(QUESTION)
+    invite(noor.page, "Mary", "Participant")
+
+    mary.page.locator(".asked a").click()
+    expect(mary.page.locator("#footer-invited")).to_be_visible()
+    customer.say("It began on Monday")
+    mary.sees("It began on Monday")
+    noor.say("Thank you, Mary may know")
+    mary.sees("Thank you, Mary may know")
+    expect(customer.stream.locator(".bub", has_text="It began on Monday")).to_be_visible()
+
+    mary.page.locator("#footer-invited").get_by_role("button", name="Accept").click()
+    expect(mary.page.locator("[data-composer]")).to_be_visible()
+    mary.page.wait_for_timeout(RECEIPTS)
+    mary.page.goto(mary.page.url.split("/console/")[0] + "/console/")
+    expect(mary.page.locator(".app")).to_have_attribute("data-status", "online")
+    customer.say("And it is slow as well")
+    badge = mary.page.locator("#list-mine [data-unread-badge]")
+    expect(badge).to_contain_text("1")
+    mary.page.reload()
+    expect(badge).to_contain_text("1")
+    mary.page.locator("#list-mine").get_by_role("link", name="Unnamed customer").click()
+    mary.sees("And it is slow as well")
+    expect(badge).to_be_hidden()
+    mary.page.wait_for_timeout(RECEIPTS)
+    mary.page.reload()
+    expect(badge).to_be_hidden()

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from livechat.models import Agent, Chat, Lease, Message, Queue, ReadCursor, RoutingDecision
+from livechat.models import (
+    Agent,
+    Chat,
+    Lease,
+    Message,
+    Queue,
+    ReadCursor,
+    RoutingDecision,
+    WaitPromise,
+)
 from tickets.models import Company, Customer, User
 
 
@@ -59,6 +68,7 @@ def remove_scene(scene: Scene) -> None:
     ReadCursor.objects.filter(chat__in=chats).delete()
     Message.objects.filter(chat__in=chats).delete()
     RoutingDecision.objects.filter(chat__in=chats).delete()
+    WaitPromise.objects.filter(chat__in=chats).delete()
     chats.delete()
     Lease.objects.filter(agent__user__in=users).delete()
     Agent.objects.filter(user__in=users).delete()

@@ -1,11 +1,13 @@
 """The one row of chat settings."""
 
+from datetime import timedelta
+
 import pytest
 
 from livechat.events import STAFF, SettingChanged
-from livechat.models import ChatSettings
+from livechat.models import Chat, ChatSettings
 from tests.admin_pages import address, errors, filled_in, notices, save
-from tests.factories import AgentFactory, QueueFactory
+from tests.factories import AgentFactory, ChatFactory, QueueFactory
 
 
 def test_saving_announces_the_settings_under_a_higher_version(client, published):
@@ -40,6 +42,7 @@ def test_every_setting_is_kept_and_in_the_history(client):
         "transfer_seconds": 90, "transfer_falls_back_to": "sender", "grace_seconds": 45,
         "idle_minutes": 20, "inactive_minutes": 5, "cancelled_closed_after_minutes": 15,
         "warning_seconds": 100, "target_seconds": 200, "question_characters": 2000,
+        "vip_priority_seconds": 600,
     }  # fmt: skip
 
     save(client, ChatSettings.objects.current(), **chosen)
@@ -73,3 +76,21 @@ def test_who_says_more_than_the_most_is_named(client, most):
     said = notices(client.post(page, data, follow=True))
 
     assert ("Busy" in said, "Noor H." in said) == (most < 5, most < 5)
+
+
+def test_a_new_priority_of_vips_holds_for_those_who_wait(client):
+    vip, ordinary = ChatFactory(customer__vip=True), ChatFactory()
+
+    save(client, ChatSettings.objects.current(), vip_priority_seconds=300)
+
+    places = dict(Chat.objects.values_list("pk", "rank_time"))
+    came = dict(Chat.objects.values_list("pk", "queued_at"))
+    assert places[vip.pk] == came[vip.pk] - timedelta(seconds=300)
+    assert places[ordinary.pk] == came[ordinary.pk]
+
+
+def test_the_page_says_whose_chats_come_first_and_that_it_adds_up(client):
+    page = client.get(address("change", ChatSettings.objects.current())).text
+
+    assert "Priority of VIPs" in page
+    assert "It adds to the priority of their queue." in page

@@ -34,7 +34,8 @@ def given(db):
     """A chat that went to the second of two."""
     chat = ChatFactory()
     agents, verdicts = considered(chat, Code.RANKED, Code.CHOSEN)
-    RoutingDecision.objects.settle(chat, agents[1], "auto", verdicts, timezone.now())
+    now = timezone.now()
+    RoutingDecision.objects.settle(chat, agents[1], "auto", verdicts, now, selector="rotation")
     return chat, agents
 
 
@@ -92,7 +93,16 @@ def test_it_is_found_by_chat_by_who_was_considered_and_by_reason(client, waiting
     assert found(client, "code=passed_over") == []
     assert found(client, "outcome=waits") == [unlucky]
     assert found(client, "outcome=auto") == [lucky]
+    assert found(client, "selector__exact=rotation") == [lucky]
+    assert found(client, "selector__exact=fewest_open") == []
     assert found(client, f"queue={lucky.queue_id}") == [lucky]
+
+
+def test_the_selector_of_then_stands_on_its_page_and_among_the_filters(client, given):
+    decision = RoutingDecision.objects.get()
+
+    assert "rotation" in client.get(address("change", decision)).text
+    assert "selector__exact=rotation" in client.get(LIST).text
 
 
 def test_the_same_again_is_counted(client, waiting):

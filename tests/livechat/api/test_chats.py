@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from livechat.models import Agent, Chat, Message, Queue
+from livechat.models import Agent, Chat, Message, Queue, WaitPromise
 from tests.factories import AgentFactory, ChatFactory, CustomerFactory, QueueFactory
 from tests.livechat.api.conftest import problem_of
 
@@ -41,6 +41,26 @@ def test_a_customer_starts_a_chat(as_customer):
         "ended_at": None,
     }
     assert Message.objects.get(chat=chat).body == QUESTION["question"]
+
+
+@pytest.mark.parametrize("missed", [0, 20])
+def test_what_is_told_of_the_wait_is_kept_and_nothing_is_told_where_it_never_came(
+    as_customer, missed
+):
+    queue = QueueFactory(is_default=True)
+    AgentFactory(queues=[queue], online=True)
+    for _ in range(missed):
+        over = ChatFactory(queue=queue, ended=True)
+        late = {"waited_seconds": 600, "settled_at": over.accepted_at}
+        WaitPromise.objects.create(chat=over, queue=queue, least_minutes=0, most_minutes=1, **late)
+    caller = as_customer(CustomerFactory(company=queue.company))
+
+    told = caller.post("chats/", QUESTION).json()
+    again = caller.get(f"chats/{told['id']}/").json()
+
+    assert told["wait"] == again["wait"] == (None if missed else [0, 1])
+    promise = WaitPromise.objects.get(chat__public_id=told["id"])
+    assert (promise.least_minutes, promise.most_minutes) == (0, 1)
 
 
 def test_the_same_client_id_gives_the_same_chat_again(as_customer):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from livechat.models import Agent, Chat
+from livechat.models import Agent, Chat, ChatSettings, Queue, RoutingDecision
 from livechat.services.assignment import accept_chat
 from livechat.services.drain import drain
 from tests.factories import AgentFactory, ChatFactory, QueueFactory
@@ -36,6 +36,27 @@ def test_a_chat_that_was_given_says_by_which_rule_and_load(queue: Any) -> None:
 
     assert "Why it came to you" in part
     assert "Given to you automatically: least loaded, 1 of 3." in part
+
+
+def test_why_he_has_it_stays_what_it_was_when_the_selector_is_another(queue: Any) -> None:
+    agent = AgentFactory(queues=[queue], online=True)
+    chat = ChatFactory(queue=queue)
+    drain([queue.pk])
+    Queue.objects.update(selector="rotation")
+    ChatSettings.objects.update(selector="fewest_open")
+
+    part = page(agent, "chat", chat.public_id)
+
+    assert "Given to you automatically: least loaded, 1 of 3." in part
+
+
+def test_of_a_decision_older_than_that_it_names_no_rule(queue: Any) -> None:
+    agent = AgentFactory(queues=[queue], online=True)
+    chat = ChatFactory(queue=queue)
+    drain([queue.pk])
+    RoutingDecision.objects.update(selector="")
+
+    assert "Given to you automatically." in page(agent, "chat", chat.public_id)
 
 
 def test_a_chat_that_he_took_himself_says_so(queue: Any) -> None:

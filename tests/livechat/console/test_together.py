@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from livechat.models import AssistanceRequest, Chat, Invitation
-from tests.factories import AgentFactory, ChatFactory, InvitationFactory
+from livechat.models import AssistanceRequest, Chat, Invitation, ReadCursor
+from tests.factories import AgentFactory, ChatFactory, InvitationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,23 @@ def test_to_a_customer_who_has_left_nobody_writes():
     asked = InvitationFactory(chat=chat, accepted=True)
 
     assert "data-composer" not in page(asked.agent, chat).content.decode()
+
+
+@pytest.mark.parametrize("role", ["participant", "monitor"])
+def test_what_an_invitee_has_not_read_is_counted_after_a_reload_too(chat, role):
+    asked = InvitationFactory(chat=chat, accepted=True, role=role)
+    for _ in range(3):
+        MessageFactory(chat=chat)
+    ReadCursor.objects.create(chat=chat, reader=f"i{asked.agent_id}", delivered=5, read=3)
+
+    assert 'data-unread="2"' in lists(asked.agent)
+    assert 'data-read="3"' in page(asked.agent, chat).content.decode()
+
+
+def test_what_he_read_before_he_had_it_is_read(chat):
+    ReadCursor.objects.create(chat=chat, reader=f"i{chat.agent_id}", delivered=1, read=1)
+
+    assert 'data-unread="0"' in lists(chat.agent)
 
 
 def test_an_invitee_leaves(chat):

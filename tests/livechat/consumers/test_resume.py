@@ -7,10 +7,10 @@ import pytest
 
 from livechat.consumers.admission import _queues_of
 from livechat.consumers.resume import Missed, read_history
-from livechat.events import queue_topic
+from livechat.events import Mark, agent_topic, queue_topic
 from livechat.models import Agent, Chat, ChatHead, Invitation, Sender
 from livechat.protocol import History
-from tests.factories import AgentFactory, ChatFactory, QueueFactory
+from tests.factories import AgentFactory, ChatFactory, InvitationFactory, QueueFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +22,11 @@ def chat_that_is(status: str) -> Chat:
 
 
 def invited(chat: Chat, agent: Agent, letter: str) -> None:
-    """He has accepted."""
+    """He has accepted, or has not answered."""
     Chat.objects.filter(pk=chat.pk).update(invitees=f"{letter}{agent.pk}")
-    role = {"p": "participant", "m": "monitor"}[letter]
-    asked = {"invited_by": agent, "role": role, "status": Invitation.Status.ACCEPTED}
+    role = "monitor" if letter == "m" else "participant"
+    status = Invitation.Status.PENDING if letter == "i" else Invitation.Status.ACCEPTED
+    asked = {"invited_by": agent, "role": role, "status": status}
     Invitation.objects.create(chat=chat, agent=agent, **asked)
 
 
@@ -38,7 +39,7 @@ def rows_say(agent: Agent, chat: Chat) -> bool:
     return Missed(Sender("a", agent.pk, ""), topics, {}).may_see(head_of(chat))
 
 
-@pytest.mark.parametrize(("status", "letter"), list(product(STATUSES, ["", "p", "m"])))
+@pytest.mark.parametrize(("status", "letter"), list(product(STATUSES, ["", "p", "m", "i"])))
 def test_rows_let_those_agents_see_a_chat_whom_queries_let(status: str, letter: str) -> None:
     chat = chat_that_is(status)
     serving, elsewhere = AgentFactory(queues=[chat.queue]), AgentFactory(queues=[QueueFactory()])
@@ -69,14 +70,15 @@ def test_a_customer_sees_his_own_chats_and_no_others(status: str) -> None:
         assert (page is not None) == seen == (customer == chat.customer)
 
 
-def test_an_invitation_not_answered_opens_the_chat_and_tells_nothing() -> None:
-    chat, agent = chat_that_is("assigned"), AgentFactory()
-    Invitation.objects.create(chat=chat, agent=agent, invited_by=chat.agent, role="participant")
+def test_an_invitation_not_answered_opens_the_chat_and_all_that_is_said_from_then_on() -> None:
+    asked = InvitationFactory(agent=AgentFactory())
 
     page = read_history(
-        Sender("a", agent.pk, ""), History(type="history", chat=chat.public_id, after=0)
+        Sender("a", asked.agent.pk, ""),
+        History(type="history", chat=asked.chat.public_id, after=0),
     )
 
     assert page
     assert json.loads(page)["items"]
-    assert not rows_say(agent, chat)
+    assert rows_say(asked.agent, asked.chat)
+    assert agent_topic(asked.agent.pk) in Mark.of(asked.chat).staff_topics()

@@ -10,25 +10,36 @@ from django.db import connection
 from django.utils import timezone
 
 from livechat.invariants import wrongs
-from livechat.models import Agent, Chat, Invitation, Message, Queue, RoutingDecision
+from livechat.models import (
+    Agent,
+    Chat,
+    ChatSettings,
+    Invitation,
+    Message,
+    Queue,
+    RoutingDecision,
+    WaitPromise,
+)
 from livechat.models.decisions import KEPT_DAYS
 from livechat.services.assignment import accept_chat, transfer_to_agent
 from livechat.services.closing import cancel_chat, end_chat
 from livechat.services.drain import drain
 from livechat.services.intake import start_chat
 from tests.factories import AgentFactory, CustomerFactory, QueueFactory
+from tickets.models import Customer
 
 pytestmark = pytest.mark.django_db
 
 
 def asked(queue: Queue) -> Chat:
-    customer = CustomerFactory(company=queue.company)
+    customer = CustomerFactory(company=queue.company, vip=True)
     chat, _made = start_chat(customer.pk, client_id=f"c-{customer.pk}", question="Why?")
     return chat
 
 
 @pytest.fixture
 def queue() -> Queue:
+    ChatSettings.objects.update(vip_priority_seconds=30)
     return QueueFactory(is_default=True, priority_seconds=60, auto_accept=True)
 
 
@@ -119,7 +130,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         assert found() == []
 
 
@@ -202,6 +213,10 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
         lambda chats: later(chats["queued"], rank_time=timedelta(seconds=60)),
         "rank_time is",
     ),
+    "a priority that nobody took back": (
+        lambda chats: Customer.objects.filter(pk=chats["queued"].customer_id).update(vip=False),
+        "rank_time is",
+    ),
     "an open decision of a chat that is over": (
         lambda chats: RoutingDecision.objects.filter(chat=chats["queued"]).update(
             chat=chats["ended"]
@@ -222,9 +237,15 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
         ),
         "its last decision was for another agent",
     ),
+    "a wait that is compared before it is over": (
+        lambda chats: WaitPromise.objects.filter(chat=chats["queued"]).update(
+            settled_at=timezone.now(), waited_seconds=1
+        ),
+        "it was accepted 0 times, and its promised wait says otherwise",
+    ),
     "an invitee whom nobody invited": (
         lambda chats: of_chat(chats["assigned"], invitees="p99"),
-        "invitees is “p99”, and “” have accepted",
+        "invitees is “p99”, and “” stand open",
     ),
 }
 
@@ -241,10 +262,15 @@ def test_an_invitee_whom_the_column_forgot_is_named(chats, agents):
     invited = Invitation.objects.create(
         chat=chat, agent=invitee, invited_by=chat.agent, role="monitor", status="accepted"
     )
-    assert found() == [f"chat {chat.public_id}: invitees is “”, and “m{invitee.pk}” have accepted"]
+    said = f"chat {chat.public_id}: invitees is “”, and “m{invitee.pk}” stand open"
+    assert found() == [said]
 
     of_chat(chat, invitees=f"m{invitee.pk}")
     assert found() == []
+
+    Invitation.objects.filter(pk=invited.pk).update(status="pending")
+    assert "and “i" in found()[0]
+    Invitation.objects.filter(pk=invited.pk).update(status="accepted")
 
     Invitation.objects.filter(pk=invited.pk).update(chat=chats["ended"])
     assert f"invitation {invited.public_id}: it is open, and chat" in found()[-1]

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from livechat import events
-from livechat.models import AvailabilityReason, Chat, ChatSettings, Topic
-from livechat.services.configuration import announce
+from livechat.models import AvailabilityReason, Chat, ChatSettings, Queue, Topic
+from livechat.services.configuration import announce, rank_anew
 from tests.factories import (
     AgentFactory,
     ChatFactory,
@@ -115,3 +115,44 @@ def test_topics_and_availability_reasons_concern_all_staff(published):
     assert [event.topics for event in published] == [(events.STAFF,)] * 2
     named = [(event.kind, event.public_id) for event in published]
     assert named == [("topic", topic.public_id), ("availability_reason", str(reason.pk))]
+
+
+def places() -> dict[int, float]:
+    """Seconds that each chat is granted."""
+    rows = Chat.objects.values_list("pk", "queued_at", "rank_time")
+    return {pk: (queued_at - rank_time).total_seconds() for pk, queued_at, rank_time in rows}
+
+
+def test_a_new_priority_of_vips_holds_for_their_live_chats_in_all_queues():
+    urgent = QueueFactory(priority_seconds=60)
+    waiting, ordinary = ChatFactory(customer__vip=True), ChatFactory()
+    assigned = ChatFactory(queue=urgent, customer__vip=True, assigned=True)
+    over = ChatFactory(customer__vip=True, ended=True)
+    ChatSettings.objects.update(vip_priority_seconds=30)
+
+    assert rank_anew(ChatSettings.objects.get()) == 2
+
+    assert places() == {waiting.pk: 30, ordinary.pk: 0, assigned.pk: 90, over.pk: 0}
+
+
+def test_a_new_priority_of_a_queue_leaves_vips_theirs():
+    ChatSettings.objects.update(vip_priority_seconds=30)
+    queue = QueueFactory()
+    vip, ordinary = ChatFactory(queue=queue, customer__vip=True), ChatFactory(queue=queue)
+    other = ChatFactory()
+    Queue.objects.filter(pk=queue.pk).update(priority_seconds=60)
+
+    rank_anew(Queue.objects.get(pk=queue.pk))
+
+    assert places() == {vip.pk: 90, ordinary.pk: 60, other.pk: 0}
+
+
+def test_ranking_anew_asks_as_often_for_twenty_chats_as_for_one(django_assert_num_queries):
+    ChatFactory(customer__vip=True)
+    with django_assert_num_queries(7):
+        rank_anew(ChatSettings.objects.get())
+
+    queue = QueueFactory()
+    ChatFactory.create_batch(20, queue=queue, customer__vip=True)
+    with django_assert_num_queries(7):
+        rank_anew(ChatSettings.objects.get())

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from livechat.models import Agent, Chat, ChatSettings, Lease, RoutingDecision
+from livechat.models import Agent, Chat, ChatSettings, Lease, Queue, RoutingDecision
 from livechat.policy import Code
 from livechat.services import drain as drains
 from livechat.services.drain import drain, route_next
@@ -96,6 +96,30 @@ def test_other_verdicts_are_another_decision(queue):
     route_next(queue.pk)
 
     assert list(chat.decisions.order_by("pk").values_list("is_open", flat=True)) == [False, True]
+
+
+def test_under_another_selector_the_same_verdicts_are_another_decision(queue):
+    ready(queue, available=False)
+    chat = ChatFactory(queue=queue)
+    route_next(queue.pk)
+    Queue.objects.filter(pk=queue.pk).update(selector="rotation")
+
+    route_next(queue.pk)
+
+    decisions = RoutingDecision.objects.filter(chat=chat).order_by("pk")
+    kept = list(decisions.values_list("selector", "is_open"))
+    assert kept == [("least_relative_load", False), ("rotation", True)]
+
+
+@pytest.mark.parametrize("selector", ["fewest_open", "rotation"])
+def test_the_selector_in_force_stands_with_the_choice(queue, selector):
+    Queue.objects.filter(pk=queue.pk).update(selector=selector)
+    ready(queue)
+    ChatFactory(queue=queue)
+
+    route_next(queue.pk)
+
+    assert RoutingDecision.objects.get().selector == selector
 
 
 def test_why_me_stands_with_the_chat(queue):

@@ -57,12 +57,29 @@ def said(chat):
     return [(line.data.get("code") or line.body, line.data.get("agent")) for line in lines][2:]
 
 
-def test_an_invitation_waits_for_an_answer_and_changes_nothing_else(chat, colleague):
+def test_an_invitation_waits_for_an_answer_and_nobody_speaks_of_it(chat, colleague):
     asked = invite(chat, colleague)
 
     assert (asked.status, asked.invited_by, asked.role) == ("pending", chat.agent, "participant")
     after = now_of(chat)
-    assert (after.invitees, after.version, said(chat)) == ("", chat.version, [])
+    assert invitees_of(after.invitees) == {colleague.pk: "i"}
+    assert (after.version, said(chat)) == (chat.version + 1, [])
+
+
+@pytest.mark.parametrize("over", ["declined", "withdrawn"])
+def test_who_was_asked_hears_what_is_said_until_it_is_declined_or_withdrawn(chat, colleague, over):
+    asked = invite(chat, colleague)
+    topic = events.agent_topic(colleague.pk)
+    assert topic in events.Mark.of(now_of(chat)).staff_topics()
+
+    if over == "declined":
+        answer_invitation(asked.pk, by=colleague.pk, accept=False)
+    else:
+        withdraw_invitation(asked.pk, by=chat.agent_id)
+
+    after = now_of(chat)
+    assert topic not in events.Mark.of(after).staff_topics()
+    assert (after.invitees, after.version, said(chat)) == ("", chat.version + 2, [])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +90,7 @@ def test_who_accepts_is_in_and_who_only_reads_is_not_announced(chat, colleague, 
 
     after = now_of(chat)
     assert invitees_of(after.invitees) == {colleague.pk: kept}
-    assert after.version == chat.version + 1
+    assert after.version == chat.version + 2
     assert said(chat) == [(code, colleague.display_name) for code, _ in told]
 
 
@@ -89,7 +106,11 @@ def test_who_declines_stays_outside_and_may_be_asked_again(chat, colleague):
 
     again = invite(chat, colleague, "monitor")
 
-    assert (status_of(first), again.status, now_of(chat).invitees) == ("declined", "pending", "")
+    assert (status_of(first), again.status, now_of(chat).invitees) == (
+        "declined",
+        "pending",
+        f"i{colleague.pk}",
+    )
 
 
 @pytest.mark.parametrize("accept", [True, False])
@@ -98,7 +119,7 @@ def test_an_answer_given_again_changes_nothing(chat, colleague, accept):
     for _ in range(2):
         answer_invitation(asked.pk, by=colleague.pk, accept=accept)
 
-    assert now_of(chat).version == chat.version + accept
+    assert now_of(chat).version == chat.version + 2
     with pytest.raises(InvitationClosedError):
         answer_invitation(asked.pk, by=colleague.pk, accept=not accept)
 

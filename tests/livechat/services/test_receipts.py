@@ -6,7 +6,7 @@ from livechat import events
 from livechat.events import Mark
 from livechat.models import Chat, ReadCursor, Sender
 from livechat.services.conversation import Read, announce_typing, record_receipts
-from tests.factories import ChatFactory, MessageFactory
+from tests.factories import ChatFactory, InvitationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +123,33 @@ def test_the_customer_hears_of_numbers_he_sees_and_of_no_note(chat, published):
     assert (moved.delivered, moved.read, moved.by_customer) == (5, 5, False)
     (delivery,) = moved.deliveries()
     assert delivery.topics == (events.customer_topic(chat.customer_id),)
+
+
+@pytest.mark.parametrize("role", ["participant", "monitor"])
+def test_of_who_is_in_the_chat_besides_it_is_kept_and_the_customer_hears_nothing(
+    chat, published, role
+):
+    asked = InvitationFactory(chat=chat, accepted=True, role=role)
+
+    record_receipts([read(chat, Sender("a", asked.agent_id, "Kim"), 6, 6)])
+
+    kept = ReadCursor.objects.values_list("reader", "read")
+    assert (list(kept), published) == ([(f"i{asked.agent_id}", 6)], [])
+
+
+def test_who_takes_the_chat_over_begins_as_its_agent(chat):
+    asked = InvitationFactory(chat=chat, accepted=True)
+    invitee = Sender("a", asked.agent_id, "Kim")
+    record_receipts([read(chat, invitee, 6, 6)])
+    Chat.objects.filter(pk=chat.pk).update(agent=asked.agent_id, invitees="")
+    chat = Chat.objects.get(pk=chat.pk)
+
+    record_receipts([read(chat, invitee, 2, 2)])
+
+    assert dict(ReadCursor.objects.values_list("reader", "read")) == {
+        f"i{asked.agent_id}": 6,
+        f"a{asked.agent_id}": 2,
+    }
 
 
 def test_nobody_hears_of_numbers_past_the_end(chat, published):

@@ -66,6 +66,16 @@ def test_without_a_default_queue_it_waits_in_general():
     assert (chat.queue.company, chat.queue.name) == (None, "GENERAL")
 
 
+@pytest.mark.parametrize(("vip", "seconds"), [(True, 90), (False, 60)])
+def test_its_place_is_by_the_priority_of_queue_and_customer(vip, seconds):
+    ChatSettings.objects.update(vip_priority_seconds=30)
+    queue = QueueFactory(is_default=True, priority_seconds=60)
+
+    chat, _made = start(CustomerFactory(company=queue.company, vip=vip))
+
+    assert (chat.queued_at - chat.rank_time).total_seconds() == seconds
+
+
 def test_another_companys_default_queue_is_not_taken():
     QueueFactory(is_default=True)
 

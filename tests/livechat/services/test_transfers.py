@@ -19,7 +19,9 @@ from livechat.services.assignment import (
     transfer_to_queue,
 )
 from livechat.services.closing import cancel_chat
+from livechat.services.configuration import rank_anew
 from tests.factories import AgentFactory, ChatFactory, QueueFactory
+from tickets.models import Customer
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +127,29 @@ def test_in_another_queue_its_priority_counts(chat):
 
     after = now_of(chat)
     assert (after.queue, (after.queued_at - after.rank_time).total_seconds()) == (other, 60)
+
+
+def test_a_vip_is_one_in_every_queue(chat):
+    Customer.objects.update(vip=True)
+    ChatSettings.objects.update(vip_priority_seconds=30)
+    other = QueueFactory(company=chat.queue.company, priority_seconds=60)
+
+    transfer_to_queue(chat.pk, by=chat.agent_id, to=other.pk)
+
+    after = now_of(chat)
+    assert (after.queued_at - after.rank_time).total_seconds() == 90
+
+
+def test_a_vip_who_is_given_back_has_the_place_that_holds_by_then(chat, colleague):
+    Customer.objects.update(vip=True)
+    transfer_to_agent(chat.pk, by=chat.agent_id, to=colleague.pk)
+    ChatSettings.objects.update(vip_priority_seconds=30)
+    rank_anew(ChatSettings.objects.get())
+
+    return_transfer(chat.pk)
+
+    after = now_of(chat)
+    assert (after.status, (after.queued_at - after.rank_time).total_seconds()) == ("queued", 30)
 
 
 def test_no_chat_goes_to_another_companys_queue(chat):

@@ -113,7 +113,7 @@ class Notifier {
   }
 
   line(chat, item) {
-    const kind = kindOf(item);
+    const kind = this.page.inbox.mine(chat).length && kindOf(item); // What was only looked at is no news.
     if (kind && !this.page.reads(chat)) this.tell({ kind, chat, text: item.body || undefined });
     this.page.speech.line(chat, item);
   }
