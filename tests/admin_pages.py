@@ -1,8 +1,9 @@
 """The admin's pages in tests: open one, change some fields, save."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, MultiWidget
 from django.test import Client
 from django.urls import reverse
 
@@ -37,8 +38,20 @@ def filled_in(response: Any) -> dict[str, Any]:
 
 
 def fields_of(form: BaseForm) -> dict[str, Any]:
-    values = {field.html_name: plain(field.value()) for field in form}
+    values = {name: value for field in form for name, value in parts_of(field)}
     return {name: value for name, value in values.items() if value is not False}
+
+
+def parts_of(field: BoundField) -> Iterator[tuple[str, Any]]:
+    """A moment is sent as a date and a time."""
+    widget = field.field.widget
+    if not isinstance(widget, MultiWidget):
+        yield field.html_name, plain(field.value())
+        return
+    for end, part, value in zip(
+        widget.widgets_names, widget.widgets, widget.decompress(field.value()), strict=True
+    ):
+        yield f"{field.html_name}{end}", plain(part.format_value(value))
 
 
 def plain(value: Any) -> Any:

@@ -18,14 +18,22 @@ from livechat.policy import Code, Verdict
 from tests.admin_pages import address, list_address
 from tests.factories import (
     AgentFactory,
+    AssetFactory,
+    AssignmentGroupFactory,
+    CategoryFactory,
     ChatFactory,
     ChatHoursFactory,
     CompanyFactory,
     CustomerFactory,
     QueueFactory,
+    ServiceAlertFactory,
+    ServiceFactory,
     SiteFactory,
+    TicketFactory,
+    TicketTemplateFactory,
     UserFactory,
 )
+from tickets.models import ChatOutcome, RequiredField, Status, StatusReason
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +41,13 @@ STYLES = Path(__file__).parents[1] / "config/static/parley"
 REGISTERED = [apps.get_model(name) for name in (
     "auth.Group", "livechat.Agent", "livechat.AvailabilityReason", "livechat.ChatHours",
     "livechat.ChatSettings", "livechat.Queue", "livechat.RoutingDecision", "livechat.Topic",
-    "tickets.Company", "tickets.User",
+    "tickets.Asset", "tickets.AssignmentGroup", "tickets.Category", "tickets.ChatOutcome",
+    "tickets.Company", "tickets.Customer", "tickets.PriorityRule", "tickets.RequiredField",
+    "tickets.Service", "tickets.ServiceAlert", "tickets.Status", "tickets.StatusReason",
+    "tickets.TicketTemplate", "tickets.User",
 )]  # fmt: skip
+#: One page for all rows, without a list.
+MATRIX = "tickets.PriorityRule"
 
 
 def signed_in(**traits):
@@ -95,7 +108,78 @@ def decisions(count):
         RoutingDecision.objects.settle(chat, asked[0], "auto", full, now)
 
 
+def assets(count):
+    for asset in AssetFactory.create_batch(count):
+        asset.customer = CustomerFactory(company=asset.company)
+        asset.site = SiteFactory(company=asset.company)
+        asset.save()
+        TicketFactory(customer=asset.customer, asset=asset)
+
+
+def assigned_groups(count):
+    for group in AssignmentGroupFactory.create_batch(count, company=CompanyFactory()):
+        group.members.add(*UserFactory.create_batch(2))
+        TicketFactory(customer__company=group.company, group=group)
+
+
+def services(count):
+    for service in ServiceFactory.create_batch(count, company=CompanyFactory()):
+        ServiceAlertFactory(service=service)
+
+
+def categories(count):
+    for _ in range(count):
+        above = None
+        for _level in range(4):
+            above = CategoryFactory(parent=above)
+        TicketFactory(operational_category=above)
+
+
+def outcomes(count):
+    reason = StatusReason.objects.get(name="Successful")
+    for _ in range(count):
+        status = Status.objects.create(kind="work_order", stage="closed", name=f"Done {uuid4()}")
+        reason.statuses.add(status)
+        ChatOutcome.objects.create(kind="work_order", outcome="ended", status=status, reason=reason)
+
+
+def statuses(count):
+    for _ in range(count):
+        status = Status.objects.create(kind="incident", stage="open", name=f"Here {uuid4()}")
+        StatusReason.objects.create(kind="incident", name=f"So {uuid4()}").statuses.add(status)
+        ChatOutcome.objects.create(kind="incident", outcome="opened", status=status)
+
+
+def templates(count):
+    for template in TicketTemplateFactory.create_batch(count, company=CompanyFactory()):
+        template.required_fields.create(kind="incident", field="impact")
+        TicketFactory(customer__company=template.company, impact=2, urgency=2)
+
+
+def alerts(count):
+    for alert in ServiceAlertFactory.create_batch(count, service=ServiceFactory()):
+        alert.companies.add(*CompanyFactory.create_batch(2))
+
+
+def customers(count):
+    for company in CompanyFactory.create_batch(count):
+        site = SiteFactory(company=company)
+        customer = CustomerFactory(company=company, site=site, verified=True)
+        TicketFactory(customer=customer)
+
+
 LISTS = {
+    "tickets.Asset": assets,
+    "tickets.AssignmentGroup": assigned_groups,
+    "tickets.Category": categories,
+    "tickets.ChatOutcome": outcomes,
+    "tickets.Customer": customers,
+    "tickets.RequiredField": templates,
+    "tickets.Service": services,
+    "tickets.ServiceAlert": alerts,
+    "tickets.Status": statuses,
+    "tickets.StatusReason": statuses,
+    "tickets.TicketTemplate": templates,
     "tickets.Company": companies,
     "tickets.User": users,
     "livechat.Queue": queues,
@@ -178,6 +262,19 @@ def test_what_is_now_needs_no_more_queries_for_more_queues():
     assert len(many) == len(few)
 
 
+def test_who_tells_of_outages_sees_service_alerts_and_nothing_else():
+    client, alert = signed_in(alert_administrator=True), ServiceAlertFactory()
+
+    page = client.get("/admin/")
+
+    shown = {model["object_name"] for app in page.context["app_list"] for model in app["models"]}
+    assert shown == {"ServiceAlert"}
+    assert client.get(address("change", alert)).status_code == 200
+    for model in REGISTERED:
+        wanted = 200 if model is type(alert) else 403
+        assert client.get(list_address(model), follow=True).status_code == wanted
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_searched_and_filtered(name):
     client, page = signed_in(administrator=True), list_address(apps.get_model(name))
@@ -199,10 +296,23 @@ def forms_of(client):
         ChatHoursFactory(),
         SiteFactory().company,
         UserFactory(),
+        AssetFactory(),
+        AssignmentGroupFactory(),
+        CategoryFactory(),
+        ChatOutcome.objects.first(),
+        CustomerFactory(verified=True),
+        RequiredField.objects.create(kind="incident", field="impact"),
+        ServiceFactory(),
+        ServiceAlertFactory(),
+        Status.objects.first(),
+        StatusReason.objects.first(),
+        TicketTemplateFactory(),
     ]
     pages = [address("change", row) for row in rows] + ["/admin/livechat/chatsettings/1/change/"]
     pages += [
-        f"{list_address(model)}add/" for model in REGISTERED if model._meta.app_label != "auth"
+        f"{list_address(model)}add/"
+        for model in REGISTERED
+        if model._meta.app_label != "auth" and model._meta.label != MATRIX
     ]
     for page in pages:
         answer = client.get(page)

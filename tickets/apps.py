@@ -2,6 +2,16 @@
 
 from django.apps import AppConfig
 
+#: Whose history is kept. Customers' is written by their admin: chats save them too.
+SETTINGS = [
+    "Asset", "AssignmentGroup", "Category", "ChatOutcome", "Company", "PriorityRule",
+    "RequiredField", "Service", "ServiceAlert", "Site", "Status", "StatusReason",
+    "TicketTemplate",
+]  # fmt: skip
+LISTS = {
+    "AssignmentGroup": ["members"], "ServiceAlert": ["companies"], "StatusReason": ["statuses"],
+}  # fmt: skip
+
 
 class TicketsConfig(AppConfig):
     name = "tickets"
@@ -15,5 +25,9 @@ class TicketsConfig(AppConfig):
             exclude_fields=["password", "last_login"],
             m2m_fields={"groups", "companies", "user_permissions"},
         )
-        for model in ["Company", "Site"]:
-            auditlog.register(self.get_model(model))
+        for model in SETTINGS:
+            auditlog.register(
+                self.get_model(model),
+                exclude_fields=["version"],
+                m2m_fields=set(LISTS.get(model, ())),
+            )

@@ -139,8 +139,11 @@ HOURS = [
     ),
 ]
 
+#: Groups whose people open the administration.
+ADMINISTRATORS = {"Chat administrator", "Alert administrator"}
 STAFF = [
     Staff("admin@parley.example", "Anna Lindgren", "Chat administrator"),
+    Staff("alerts@parley.example", "Paul Meier", "Alert administrator"),
     Staff(
         "noor@parley.example",
         "Noor Haddad",

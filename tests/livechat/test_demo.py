@@ -20,7 +20,19 @@ from livechat.models import (
     Topic,
 )
 from tests.factories import CompanyFactory
-from tickets.models import Company, Customer, Site, User
+from tickets.models import (
+    Activity,
+    Asset,
+    Company,
+    Customer,
+    RequiredField,
+    ServiceAlert,
+    Site,
+    Stage,
+    Ticket,
+    TicketTemplate,
+    User,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -207,10 +219,55 @@ def test_everybody_who_asks_is_known():
 def test_its_pages_open():
     demo()
 
-    for page, email in (("/console/", "noor"), ("/admin/", "admin")):
+    pages = [("/console/", "noor"), ("/admin/", "admin"), ("/admin/", "alerts")]
+    for page, email in pages:
         client = Client()
         client.force_login(User.objects.get(email=f"{email}@parley.example"))
         assert client.get(page).status_code == 200
+
+
+def test_its_tickets_are_of_both_kinds_in_every_stage_but_closed():
+    demo()
+
+    stages = set(Ticket.objects.values_list("status__stage", flat=True))
+    assert stages == set(Stage) - {Stage.CLOSED}
+    assert set(Ticket.objects.values_list("kind", flat=True)) == {"incident", "work_order"}
+    assert Ticket.objects.count() >= 12
+    assert not Ticket.objects.filter(asset=None, company__external_key="fernlea", kind="incident")
+
+
+def test_what_was_done_on_a_ticket_follows_its_opening():
+    demo()
+
+    for ticket in Ticket.objects.prefetch_related("activities"):
+        entries = sorted(ticket.activities.all(), key=lambda entry: entry.pk)
+        times = [entry.created_at for entry in entries]
+        assert times == sorted(times)
+        assert times[0] == ticket.created_at <= ticket.updated_at <= timezone.now()
+        assert entries[0].code == "opened"
+    assert Activity.objects.filter(kind="work_note").exists()
+
+
+def test_an_alert_is_in_effect_another_planned_and_one_over():
+    demo()
+
+    now = timezone.now()
+    assert ServiceAlert.objects.in_effect(now).get().shown_to_customers
+    assert ServiceAlert.objects.filter(starts_at__gt=now).exists()
+    assert ServiceAlert.objects.filter(ends_at__lt=now).exists()
+
+
+def test_a_template_leaves_blank_what_it_requires():
+    demo()
+
+    template = TicketTemplate.objects.get(name="Remote access fault")
+    required = RequiredField.objects.of("incident", template)
+    assert required == ["impact", "operational_category"]
+    assert not set(required) & template.presets.keys()
+    for each in TicketTemplate.objects.with_presets():
+        each.full_clean()
+    for asset in Asset.objects.select_related("customer", "site"):
+        asset.full_clean()
 
 
 def test_its_hours_never_close_the_demo(installation):

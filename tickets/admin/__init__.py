@@ -1,5 +1,25 @@
 """The admin holds settings: companies with their sites, users, groups. Work is done elsewhere."""
 
-from tickets.admin import companies, users
+from tickets.admin import (
+    alerts,
+    assets,
+    catalogue,
+    companies,
+    customers,
+    priorities,
+    statuses,
+    templates,
+    users,
+)
 
-__all__ = ["companies", "users"]
+__all__ = [
+    "alerts",
+    "assets",
+    "catalogue",
+    "companies",
+    "customers",
+    "priorities",
+    "statuses",
+    "templates",
+    "users",
+]

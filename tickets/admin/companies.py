@@ -11,8 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from tickets.admin.configuration import InUseFilter, RetirableAdmin, RetirableForm, warn
+from tickets.admin.configuration import InUseFilter, RetirableAdmin, RetirableForm, count_of
 from tickets.admin.forms import TimeZoneInput
 from tickets.models import Company, Site
 from tickets.services.history import record_deed
@@ -93,12 +92,11 @@ class CompanyAdmin(RetirableAdmin[Company]):
     search_help_text = gettext_lazy("Name, external key or address of a page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
-        customers = Company.objects.filter(pk=OuterRef("pk")).order_by()
-        count = customers.annotate(count=Count("customers")).values("count")
-        companies = super().get_queryset(request)
-        return companies.annotate(
-            site_count=Count("sites"), customer_count=Coalesce(Subquery(count), 0)
-        )
+        counts = {
+            "site_count": count_of(Company, "sites"),
+            "customer_count": count_of(Company, "customers"),
+        }
+        return super().get_queryset(request).annotate(**counts)
 
     @admin.display(description=gettext_lazy("sites"), ordering="site_count")
     def site_count(self, company: Company) -> int:
@@ -123,11 +121,6 @@ class CompanyAdmin(RetirableAdmin[Company]):
         return super().changeform_view(
             request, object_id, form_url, {**extra, **(extra_context or {})}
         )
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        if "retired" in form.changed_data and form.instance.retired_at:
-            warn(request, form.instance)
 
     def get_urls(self) -> list[URLPattern]:
         page = require_http_methods(["GET", "POST"])(self.identification_view)

@@ -11,7 +11,9 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignObjectRel, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.aggregates import Count
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -89,10 +91,9 @@ class ConfigurationAdmin(admin.ModelAdmin[M]):
     def against_deleting(self, setting: M) -> list[str]:
         """Why this row has to stay: what points to it."""
         reasons = []
-        for relation in setting._meta.related_objects:
-            rows = relation.related_model._base_manager.filter(**{relation.field.name: setting})
-            if count := rows.count():
-                name = relation.related_model._meta.verbose_name_plural
+        for model, points_here in relations_to(setting).items():
+            if count := model._base_manager.filter(points_here).distinct().count():
+                name = model._meta.verbose_name_plural
                 reasons.append(_("%(count)s %(name)s") % {"count": count, "name": name})
         return reasons
 
@@ -127,6 +128,29 @@ class ConfigurationAdmin(admin.ModelAdmin[M]):
         )
 
 
+def relations_to(setting: Model) -> dict[type[Model], Q]:
+    """By model, how its rows point to this one; also by fields that have no name on this side."""
+    found: dict[type[Model], Q] = {}
+    for relation in setting._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and not relation.related_model._meta.auto_created:
+            model = relation.related_model
+            found[model] = found.get(model, Q()) | Q(**{relation.field.name: setting})
+    return found
+
+
+def count_of(model: type[Model], counted: str | Count) -> Coalesce:
+    """How many rows each has by this name, counted apart from other counts of the same list."""
+    rows = model._base_manager.filter(pk=OuterRef("pk")).order_by()
+    count = counted if isinstance(counted, Count) else Count(counted)
+    return Coalesce(Subquery(rows.annotate(count=count).values("count")), 0)
+
+
+def against_retiring(setting: Model) -> list[str]:
+    """What its model says would be stranded, a sentence each."""
+    ask = getattr(setting, "against_retiring", None)
+    return ask() if ask else []
+
+
 class RetirableForm(forms.ModelForm[Any]):
     """A switch instead of a moment: retired since now, or not."""
 
@@ -143,6 +167,8 @@ class RetirableForm(forms.ModelForm[Any]):
             self.instance.retired_at = None
         elif self.instance.retired_at is None:
             self.instance.retired_at = timezone.now()
+            for reason in against_retiring(self.instance):
+                self.add_error("retired", reason)
         return cleaned
 
 
@@ -151,10 +177,19 @@ class RetirableAdmin(ConfigurationAdmin[M]):
 
     actions: tuple[str, ...] = ("retire", "bring_back")
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "retired" in form.changed_data and form.instance.retired_at:
+            warn(request, form.instance)
+
     @admin.action(description=gettext_lazy("Retire"), permissions=["change"])
     @transaction.atomic
     def retire(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         for setting in queryset.filter(retired_at=None):
+            if reasons := against_retiring(setting):
+                text = f"{setting}: {' '.join(reasons)}"
+                self.message_user(request, text, messages.ERROR)
+                continue
             setting.retired_at = timezone.now()  # type: ignore[attr-defined]  # retirable
             self.keep(request, setting)
             text = _("“%(name)s” is retired.") % {"name": setting}

@@ -34,7 +34,7 @@ admin.site.unregister(Group)
 
 ACTIVE = gettext_lazy("May sign in. Switch it off instead of deleting somebody who has left.")
 STAFF = gettext_lazy(
-    "May open this administration, with the rights of his groups (Chat administrator)."
+    "May open this administration, with the rights of his groups (Chat or Alert administrator)."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -84,3 +85,13 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return self.tag
+
+    def clean(self) -> None:
+        """Who uses it, and where, are its company's."""
+        rows = {"customer": self.customer, "site": self.site}
+        foreign = [name for name, row in rows.items() if row and row.company_id != self.company_id]
+        if foreign:
+            raise ValidationError({name: _("It belongs to another company.") for name in foreign})
+        if self.pk and self.tickets.exclude(company=self.company_id).exists():
+            text = _("Tickets of its company name it. Retire it, and make a new one.")
+            raise ValidationError({"company": text})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_stubs_ext import StrPromise
 
 from tickets.models.keys import token_urlsafe_16
 from tickets.models.people import Company, User
@@ -27,8 +30,31 @@ def unique_name(prefix: str) -> list[models.BaseConstraint]:
             fields=["name"],
             condition=Q(company__isnull=True),
             name=f"{prefix}_name_unique_without_company",
+            violation_error_message=_("There is one of this name for all companies already."),
         ),
     ]
+
+
+def filled_in_by(templates: models.QuerySet[Any]) -> list[str]:
+    """Why what these templates fill in has to stay: no ticket could be made with them."""
+    names = list(templates.filter(retired_at=None).order_by("name").values_list("name", flat=True))
+    text = ngettext(
+        "The template %(names)s fills it in. Change that first.",
+        "The templates %(names)s fill it in. Change these first.",
+        len(names),
+    )
+    return [text % {"names": ", ".join(names)}] if names else []
+
+
+def check_company(row: AssignmentGroup | Service) -> None:
+    """A company that others than its own use already is no company for it."""
+    if row.company_id is None or row.pk is None:
+        return
+    for users in (row.tickets, row.ticket_templates):
+        if count := users.exclude(company=row.company_id).count():
+            name = users.model._meta.verbose_name_plural
+            text = _("%(count)s %(name)s of other companies have it. Make a new one instead.")
+            raise ValidationError({"company": text % {"count": count, "name": name}})
 
 
 class AssignmentGroupQuerySet(models.QuerySet["AssignmentGroup"]):
@@ -81,6 +107,12 @@ class AssignmentGroup(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        check_company(self)
+
+    def against_retiring(self) -> list[str]:
+        return filled_in_by(self.ticket_templates.all())
+
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     def active(self) -> Self:
@@ -124,6 +156,12 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        check_company(self)
+
+    def against_retiring(self) -> list[str]:
+        return filled_in_by(self.ticket_templates.all())
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -178,12 +216,15 @@ class Category(models.Model):
                 fields=["tree", "name"],
                 condition=Q(parent__isnull=True),
                 name="category_name_unique_at_the_top",
+                violation_error_message=_("There is one of this name at the top already."),
             ),
             models.CheckConstraint(
                 condition=Q(tree__in=["operational", "product"]), name="category_tree_known"
             ),
             models.CheckConstraint(
-                condition=~Q(parent=F("id")), name="category_not_its_own_parent"
+                condition=~Q(parent=F("id")),
+                name="category_not_its_own_parent",
+                violation_error_message=_("It cannot stand below itself."),
             ),
         ]
 
@@ -202,3 +243,56 @@ class Category(models.Model):
     @property
     def path(self) -> str:
         return STEP.join(self.steps)
+
+    def clean(self) -> None:
+        """It stands in one tree, below none of its own, no deeper than a tree goes."""
+        if self.parent and (reason := self._against_parent(self.parent)):
+            raise ValidationError({"parent": reason})
+        if self.pk and self.in_use():
+            before = Category.objects.values_list("tree", flat=True).get(pk=self.pk)
+            if before != self.tree:
+                text = _("It is in use in its tree. Make a new one in the other.")
+                raise ValidationError({"tree": text})
+
+    def _against_parent(self, parent: Category) -> StrPromise | str | None:
+        if parent.tree != self.tree:
+            return _("It stands in the other tree.")
+        above: list[int] = []
+        at: Category | None = parent
+        while at is not None and len(above) <= DEPTH:
+            above.append(at.pk)
+            at = at.parent
+        if self.pk in above:
+            return _("It cannot stand below itself.")
+        if len(above) + self._height() > DEPTH:
+            return _("A tree has %(levels)s levels at most.") % {"levels": DEPTH}
+        return None
+
+    def _height(self) -> int:
+        """How many levels it takes, with those below it."""
+        levels, rows = 1, {self.pk}
+        while self.pk and levels <= DEPTH:
+            below = Category.objects.filter(parent__in=rows)
+            rows = set(below.values_list("pk", flat=True))
+            if not rows:
+                break
+            levels += 1
+        return levels
+
+    def in_use(self) -> bool:
+        """Something says it, or stands below it."""
+        users = [self.children, self.operational_tickets, self.product_tickets]
+        users += [self.operational_templates, self.product_templates]
+        return any(rows.exists() for rows in users)
+
+    def against_retiring(self) -> list[str]:
+        """What would still be offered, or could not be made any more."""
+        count = self.children.filter(retired_at=None).count()
+        text = ngettext(
+            "%(count)s category stands below it. Retire that first.",
+            "%(count)s categories stand below it. Retire these first.",
+            count,
+        )
+        children = [text % {"count": count}] if count else []
+        both = [self.operational_templates, self.product_templates]
+        return children + [reason for rows in both for reason in filled_in_by(rows.all())]

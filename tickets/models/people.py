@@ -270,3 +270,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(_("Unnamed customer"))
+
+    def clean(self) -> None:
+        """He works at a site of his company, and stays known to whoever signed for him."""
+        if self.site and self.site.company_id != self.company_id:
+            raise ValidationError({"site": _("It belongs to another company.")})
+        if self.verified and not self.external_id:
+            text = _("The company’s page has said who this is: the external id has to stay.")
+            raise ValidationError({"external_id": text})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from tickets.models.catalogue import AssignmentGroup, Category, Service
 from tickets.models.keys import token_urlsafe_16
@@ -23,12 +25,16 @@ PRESETS = (
 
 
 class TicketTemplateQuerySet(models.QuerySet["TicketTemplate"]):
+    def offered(self, now: datetime) -> Self:
+        """Those that can be used now."""
+        begun = Q(active_from=None) | Q(active_from__lte=now)
+        on = Q(active_until=None) | Q(active_until__gt=now)
+        return self.filter(begun, on, retired_at=None)
+
     def offered_to(self, company_id: int, now: datetime) -> Self:
         """Those for tickets of this company that can be used now."""
         own = Q(company=company_id) | Q(company=None)
-        begun = Q(active_from=None) | Q(active_from__lte=now)
-        on = Q(active_until=None) | Q(active_until__gt=now)
-        return self.filter(own, begun, on, retired_at=None).order_by("name", "pk")
+        return self.offered(now).filter(own).order_by("name", "pk")
 
     def search(self, text: str) -> Self:
         """Every word stands in the name, the summary or what it is for."""
@@ -87,7 +93,7 @@ class TicketTemplate(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="operational_templates",
         limit_choices_to={"tree": Category.Tree.OPERATIONAL},
         verbose_name=_("operational category"),
     )
@@ -96,7 +102,7 @@ class TicketTemplate(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="product_templates",
         limit_choices_to={"tree": Category.Tree.PRODUCT},
         verbose_name=_("product category"),
     )
@@ -131,6 +137,7 @@ class TicketTemplate(models.Model):
                 fields=["name"],
                 condition=Q(company__isnull=True),
                 name="ticket_template_name_unique_without_company",
+                violation_error_message=_("There is one of this name for all companies already."),
             ),
             models.CheckConstraint(
                 condition=Q(for_incidents=True) | Q(for_work_orders=True),
@@ -146,6 +153,30 @@ class TicketTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Somebody can use it, and what it fills in fits the tickets made with it."""
+        if not self.kinds:
+            raise ValidationError({"for_incidents": _("Choose at least one kind of ticket.")})
+        if self.active_from and self.active_until and self.active_until <= self.active_from:
+            raise ValidationError({"active_until": _("Has to be later than the first.")})
+        found = {name: self._against_preset(name) for name in PRESETS}
+        if wrong := {name: reason for name, reason in found.items() if reason}:
+            raise ValidationError(wrong)
+
+    def _against_preset(self, name: str) -> StrPromise | None:
+        value = getattr(self, name)
+        if isinstance(value, Category):
+            return None if name == f"{value.tree}_category" else _("It stands in the other tree.")
+        if isinstance(value, AssignmentGroup | Service):
+            if value.company_id not in {None, self.company_id}:
+                return _("It belongs to one company, the template to others too.")
+            return None
+        return None
+
+    def is_offered(self, now: datetime) -> bool:
+        begun = self.active_from is None or self.active_from <= now
+        return begun and not self.retired_at and (not self.active_until or now < self.active_until)
 
     @property
     def kinds(self) -> list[Kind]:
@@ -212,9 +243,15 @@ class RequiredField(models.Model):
                 fields=["kind", "field"],
                 condition=Q(template__isnull=True),
                 name="required_field_once_per_kind",
+                violation_error_message=_("It is required in every ticket of this kind already."),
             ),
             models.CheckConstraint(condition=KIND_KNOWN, name="required_field_kind_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_field_display()}"
+
+    def clean(self) -> None:
+        """A template that is not for a kind has nothing to say of its tickets."""
+        if self.template and self.kind and self.kind not in self.template.kinds:
+            raise ValidationError({"kind": _("The template is not for tickets of this kind.")})

@@ -55,6 +55,12 @@ def entries_of(setting: Model) -> QuerySet[LogEntry]:
     return entries.select_related("actor").order_by("-timestamp", "-pk")
 
 
+def entries_of_all(settings: QuerySet[Any]) -> QuerySet[LogEntry]:
+    """The history of these rows together, newest first."""
+    entries: QuerySet[LogEntry] = LogEntry.objects.get_for_objects(settings)
+    return entries.select_related("actor").order_by("-timestamp", "-pk")
+
+
 def readable(setting: Model, entries: Iterable[LogEntry]) -> list[Entry]:
     """These entries in words."""
     return [
@@ -86,6 +92,31 @@ def record_list(setting: Model, *, name: str, added: Iterable[str], removed: Ite
             LogEntry.objects.log_create(
                 setting, action=LogEntry.Action.UPDATE, changes={name: change}
             )
+
+
+def stored_fields(setting: Model) -> dict[str, str]:
+    """The row's fields as the database has them, for `record_fields`; none when it has none."""
+    row = type(setting)._base_manager.filter(pk=setting.pk).first() if setting.pk else None
+    return fields_of(row) if row else {}
+
+
+def fields_of(setting: Model) -> dict[str, str]:
+    """What people may set, as the history keeps it."""
+    fields = [each for each in setting._meta.concrete_fields if each.editable]
+    return {each.name: str(each.value_from_object(setting)) for each in fields}
+
+
+@transaction.atomic
+def record_fields(setting: Model, *, before: dict[str, str]) -> None:
+    """Remember by hand what became of a row whose every save is not worth remembering."""
+    changes = {
+        name: [before.get(name, ""), value]
+        for name, value in fields_of(setting).items()
+        if before.get(name, "") != value and not {before.get(name, ""), value} <= NOTHING
+    }
+    if changes:
+        action = LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE
+        LogEntry.objects.log_create(setting, action=action, changes=changes)
 
 
 def _deed(entry: LogEntry) -> str:

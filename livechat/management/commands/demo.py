@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from livechat.management.demo_chats import CHATS, Conversation
 from livechat.management.demo_data import (
+    ADMINISTRATORS,
     AUTO_ACCEPT,
     COMPANIES,
     GENERAL,
@@ -28,6 +29,7 @@ from livechat.management.demo_data import (
     STAFF,
     TOPICS,
 )
+from livechat.management.demo_desk import make_desks
 from livechat.models import (
     Agent,
     AvailabilityReason,
@@ -108,6 +110,7 @@ def load(password: str) -> None:
     make_hours(timezone.now())
     make_staff(password)
     make_people()
+    make_desks()
     agents = {agent.user.email: agent for agent in Agent.objects.select_related("user")}
     now = timezone.now()
     for number, conversation in enumerate(sorted(CHATS, key=lambda each: -each.ago)):
@@ -192,7 +195,7 @@ def make_staff(password: str) -> None:
             name=member.name,
             password=hashed,
             time_zone=member.time_zone,
-            is_staff=member.group == "Chat administrator",
+            is_staff=member.group in ADMINISTRATORS,
             all_companies=True,
         )
         user.groups.add(Group.objects.get(name=member.group))
