@@ -16,6 +16,8 @@ from livechat.realtime import Delivery
 
 #: Every page of every agent; settings that concern all of them.
 STAFF = "staff"
+#: Every company's page on which somebody could start a chat.
+COMPANIES = "companies"
 
 
 def customer_topic(pk: int) -> str:
@@ -29,6 +31,11 @@ def agent_topic(pk: int) -> str:
 def queue_topic(pk: int) -> str:
     """The agents of a queue."""
     return f"queue.{pk}"
+
+
+def company_topic(pk: int) -> str:
+    """A company's pages on which somebody could start a chat."""
+    return f"company.{pk}"
 
 
 def line_topic(pk: int) -> str:
@@ -293,6 +300,17 @@ class SettingChanged(Event):
     def deliveries(self) -> Iterator[Delivery]:
         frame = protocol.SettingsChanged(kind=self.kind, id=self.public_id, version=self.version)
         yield Delivery(self.topics, protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class HoursChanged(Event):
+    """When chats of a company are taken, or of all, has changed; for its pages without a chat."""
+
+    company: int | None
+
+    def deliveries(self) -> Iterator[Delivery]:
+        topic = company_topic(self.company) if self.company else COMPANIES
+        yield Delivery((topic,), protocol.encode(protocol.HoursChanged()))
 
 
 @dataclass(frozen=True)

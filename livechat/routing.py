@@ -6,6 +6,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
+from livechat.consumers.company import CompanySocket
 from livechat.consumers.console import ConsoleSocket
 from livechat.consumers.customer import CustomerSocket
 from livechat.consumers.refusing import RefusingSocket
@@ -21,6 +22,7 @@ websocket_application = URLRouter(
     [
         socket_path("ws/customer/", CustomerSocket),
         socket_path("ws/console/", ConsoleSocket),
+        socket_path("ws/company/", CompanySocket),
         socket_path("", RefusingSocket),  # everywhere else
     ]
 )

@@ -30,7 +30,9 @@ do not edit. How they work together: [delivery.md](delivery.md). The same as a m
 [asyncapi.json](asyncapi.json).
 
 JSON, one object per text frame, at most {frame_bytes:,} bytes. `/ws/customer/` is for customers (a
-signed token in `hello`), `/ws/console/` for agents (the session's cookie). Ids are public ids.
+signed token in `hello`), `/ws/console/` for agents (the session's cookie), `/ws/company/` for a
+page on which nobody has asked yet (the company's id in `hello`): it hears `hours.changed`, and may
+do nothing but beat. Ids are public ids.
 """
 
 
@@ -101,7 +103,7 @@ def asyncapi() -> bytes:
             "address": f"/ws/{name}/",
             "messages": {m: {"$ref": f"#/components/messages/{m}"} for m in messages},
         }
-        for name in ("customer", "console")
+        for name in ("customer", "console", "company")
     }
     document = {
         "asyncapi": "3.0.0",

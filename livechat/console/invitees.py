@@ -14,16 +14,21 @@ INVITED, PARTICIPANT, MONITOR = "invited", "participant", "monitor"
 
 
 def others_in(chat: Chat, agent: Agent) -> dict[str, Any]:
-    """Who was asked into this chat, how each stands, and how this agent does. Two queries."""
+    """Who was asked into this chat, how each stands, and how this agent does.
+
+    Two queries; two more when help is wanted there.
+    """
     asked = Invitation.objects.filter(chat=chat).with_pages_data().order_by("-pk")[:SHOWN]
     invitees = [one for one in asked if one.status != Invitation.Status.WITHDRAWN]
+    wanted = AssistanceRequest.objects.open().filter(chat=chat).exists()
     mine = next((one for one in invitees if one.agent_id == agent.pk and one.is_open), None)
     return {
         "invitees": invitees,
         "together": _beside(chat, agent, invitees),
         "invitation": mine,
         "self_name": chat.agent_name if chat.agent_id == agent.pk else agent.display_name,
-        "assistance": AssistanceRequest.objects.open().filter(chat=chat).exists(),
+        "assistance": wanted,
+        "supervises": wanted and Chat.objects.supervised_by(agent.user).filter(pk=chat.pk).exists(),
     }
 
 

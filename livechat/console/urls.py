@@ -30,5 +30,10 @@ urlpatterns = [
     path("chats/<slug:public_id>/withdraw/", together.withdraw, name="withdraw"),
     path("chats/<slug:public_id>/leave/", together.leave, name="leave"),
     path("chats/<slug:public_id>/assistance/", together.assistance, name="assistance"),
+    path(
+        "chats/<slug:public_id>/clear-assistance/",
+        together.clear_assistance,
+        name="clear-assistance",
+    ),
     path("chats/<slug:public_id>/decline/", handing.decline, name="decline"),
 ]

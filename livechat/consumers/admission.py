@@ -15,16 +15,20 @@ from django.utils.crypto import constant_time_compare
 from livechat import events
 from livechat.models import Agent, Queue, Sender
 from livechat.protocol import Close
-from tickets.models import Customer
+from tickets.models import Company, Customer
 from tickets.services.identity import TokenClaims, read_token
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What somebody showed: a session key (agents) or the claims of a token (customers)."""
+    """What somebody showed: a session key (agents) or the claims of a token (customers).
+
+    Who shows neither may name the company on whose page he is.
+    """
 
     session: str = ""
     claims: TokenClaims | None = None
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Denied:
 
 
 Admission = Person | Denied
+#: Somebody on a company's page who has not asked anything yet.
+NOBODY = Sender("", 0, "")
 
 
 def session_cookie(headers: Sequence[tuple[bytes, bytes]]) -> str:
@@ -57,10 +63,26 @@ def token_credentials(token: str) -> Credentials:
 
 
 def admit(waiting: Sequence[Credentials]) -> list[Admission]:
-    """An answer for each, in order. Four queries at most, however many wait."""
+    """An answer for each, in order. Five queries at most, however many wait."""
+    companies = _companies({c.company for c in waiting if c.company})
     customers = _customers({c.claims.customer for c in waiting if c.claims})
     agents = _agents({c.session for c in waiting if c.session})
-    return [_answer(credentials, customers, agents) for credentials in waiting]
+    return [
+        companies.get(shown.company, Denied(Close.FORBIDDEN))
+        if shown.company
+        else _answer(shown, customers, agents)
+        for shown in waiting
+    ]
+
+
+def _companies(public_ids: set[str]) -> dict[str, Admission]:
+    if not public_ids:
+        return {}
+    rows = Company.objects.filter(public_id__in=public_ids, retired_at=None)
+    return {
+        public_id: Person(NOBODY, frozenset({events.COMPANIES, events.company_topic(pk)}))
+        for pk, public_id in rows.values_list("pk", "public_id")
+    }
 
 
 def _answer(

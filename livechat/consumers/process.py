@@ -173,6 +173,10 @@ class Process:
         socket.page_key = key
         return True
 
+    def admit_nobody(self, socket: Socket) -> None:
+        """Whoever that is, he has said hello. Such pages are counted by address alone."""
+        self._known(socket)
+
     def forget(self, socket: Socket) -> None:
         self._known(socket)
         self.sockets.discard(socket)

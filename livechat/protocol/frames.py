@@ -151,6 +151,12 @@ class LineChanged(Frame):
     type: Literal["queue.changed"] = "queue.changed"
 
 
+class HoursChanged(Frame):
+    """When chats are taken has changed: ask again. For pages without a chat."""
+
+    type: Literal["hours.changed"] = "hours.changed"
+
+
 class AgentReachable(Frame):
     """Whether the agent of this chat is reachable; for its customer."""
 
@@ -224,6 +230,7 @@ FRAMES: tuple[type[Frame], ...] = (
     ChatChanged,
     StaffChatChanged,
     LineChanged,
+    HoursChanged,
     AgentReachable,
     AvailabilityChanged,
     InvitationChanged,

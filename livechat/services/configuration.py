@@ -81,10 +81,12 @@ def _news(setting: Model) -> list[events.Event]:
 
 def _news_for_all(setting: Model) -> list[events.Event]:
     if isinstance(setting, Company):
-        return [events.SettingChanged((events.STAFF,), "company", setting.public_id, 1)]
+        changed = events.SettingChanged((events.STAFF,), "company", setting.public_id, 1)
+        return [changed, events.HoursChanged(setting.pk)]  # They go by its clock.
     if isinstance(setting, ChatHours):
         public_id, version = setting.public_id, setting.version
-        return [events.SettingChanged((events.STAFF,), "chat_hours", public_id, version)]
+        changed = events.SettingChanged((events.STAFF,), "chat_hours", public_id, version)
+        return [changed, events.HoursChanged(setting.company_id)]
     if isinstance(setting, Topic):
         return [events.SettingChanged((events.STAFF,), "topic", setting.public_id, 1)]
     if isinstance(setting, SystemMessage):

@@ -279,7 +279,7 @@ def test_every_event_has_its_test_here():
     assert {event.__name__ for event in events.Event.__subclasses__()} == {
         *("MessagePosted", "ChatChanged", "LineMoved", "ReceiptMoved", "TypingNoticed"),
         *("AgentReachChanged", "AvailabilityChanged", "SettingChanged", "AccessChanged"),
-        *("InvitationChanged", "AssistanceChanged"),
+        *("InvitationChanged", "AssistanceChanged", "HoursChanged"),
     }
 
 
@@ -363,3 +363,10 @@ def test_typing_is_told_at_once(delivered, chat):
     events.tell_now([events.TypingNoticed(Mark.of(chat), chat.public_id, "customer", "Ada")])
 
     assert len(delivered) == 1
+
+
+@pytest.mark.parametrize(("company", "topic"), [(7, "company.7"), (None, "companies")])
+def test_changed_hours_are_heard_by_pages_without_a_chat_and_name_nothing(company, topic):
+    heard = Heard.of(events.HoursChanged(company))
+
+    assert heard.frames == {topic: {"type": "hours.changed"}}

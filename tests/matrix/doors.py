@@ -218,6 +218,7 @@ DOORS = [
     page("withdraw", "withdraw", "withdraw/", f"invitation={'A' * 22}", **FRAGMENT),
     page("leave", "leave", "leave/", **FRAGMENT),
     page("assistance", "assistance", "assistance/", "asked=1", **FRAGMENT),
+    page("clear assistance", "clear", "clear-assistance/", "", **FRAGMENT),
     Door("socket hello", "retrieve", resuming, command="hello"),
     frame("post", "message.post", by_answer, **POST, chat=str),
     frame("blank", "message.post", by_answer, "blank", **BLANK, chat=str),

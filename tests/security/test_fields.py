@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from livechat import events, protocol
-from livechat.models import Chat, Lease
+from livechat.models import Chat, ChatHours, Lease
 from livechat.services import assignment, closing, configuration, presence, teamwork
 from tests.security.sockets import Sockets, Wire, told
 from tests.security.world import World
@@ -62,6 +62,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     "heartbeat": ({"heads", "heads.*", "heads.*.head", "heads.*.version"}, {"heads.*.epoch"}),
     "chat.changed": ({"chat", "status", "version"}, {"queue", "agent", "agent_name", "epoch"}),
     "queue.changed": (set(), set()),
+    "hours.changed": (set(), set()),
     "presence.changed": ({"chat", "presence"}, set()),
     "availability.changed": (set(), {"available", "capacity"}),
     "invitation.changed": (
@@ -78,6 +79,8 @@ FOR_STAFF_ALONE = {
     "assistance.changed",
 }  # fmt: skip
 FOR_CUSTOMERS_ALONE = {"queue.changed", "presence.changed"}
+#: Of a page on which nobody has asked yet.
+FOR_NOBODY_KNOWN = {"hours.changed"}
 
 
 def fields(value: Any, before: str = "") -> Iterator[str]:
@@ -153,6 +156,7 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     told(sockets, lambda: presence.note_reach(served, online=False))
     told(sockets, lambda: events.publish_all([events.LineMoved(chat.queue_id)]))
     told(sockets, lambda: configuration.announce(world.queues["first"]))
+    told(sockets, lambda: configuration.announce(ChatHours(company=chat.customer.company)))
     told(sockets, lambda: configuration.announce(agent.agent))  # type: ignore[arg-type]
     told(sockets, lambda: presence.set_availability(served, available=False))
     told(sockets, lambda: closing.end_chat(chat.pk, by=served))
@@ -206,8 +210,9 @@ def test_each_side_hears_its_own_frames_alone(cell: World, sockets: Sockets) -> 
     heard = a_conversation(cell, sockets)
 
     types = {role: {frame["type"] for frame in frames} for role, frames in heard.items()}
-    assert types["staff"] == FRAMES.keys() - FOR_CUSTOMERS_ALONE
-    assert types["customer"] == FRAMES.keys() - FOR_STAFF_ALONE
+    known = FRAMES.keys() - FOR_NOBODY_KNOWN
+    assert types["staff"] == known - FOR_CUSTOMERS_ALONE
+    assert types["customer"] == known - FOR_STAFF_ALONE
     assert '"note"' not in str(heard["customer"]).replace("'", '"')
 
 

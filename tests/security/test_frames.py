@@ -56,7 +56,7 @@ def sample(name: str) -> Any:
     return {
         "client_id": "fuzz-00000", "chat": "f" * 22, "body": "x", "kind": "reply", "token": "x",
         "resume": {"f" * 22: 1}, "applied": {"f" * 22: 1}, "limit": 5, "after": 1, "delivered": 1,
-        "read": 1, "epoch": 1, "before": 1,
+        "read": 1, "epoch": 1, "before": 1, "company": "f" * 22,
     }[name]  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def test_after_any_frame_the_next_honest_one_is_served(
     assert not [line for line in caplog.records if line.levelno > logging.WARNING]
 
 
-@pytest.mark.parametrize("path", ["/ws/customer/", "/ws/console/"])
+@pytest.mark.parametrize("path", ["/ws/customer/", "/ws/console/", "/ws/company/"])
 @FUZZ
 @given(texts=st.lists(GARBAGE, min_size=1, max_size=3))
 def test_before_hello_nothing_is_done(

@@ -103,7 +103,7 @@ def test_a_listed_page_shows_the_widget_and_no_other_does(stage: Stage, stranger
 
 
 @pytest.mark.parametrize("site", ["localhost", "127.0.0.1"], ids=["another site", "another port"])
-@pytest.mark.parametrize("path", ["/ws/console/", "/ws/customer/"])
+@pytest.mark.parametrize("path", ["/ws/console/", "/ws/customer/", "/ws/company/"])
 def test_no_other_page_opens_a_socket(
     stage: Stage, stranger: HostPage, site: str, path: str
 ) -> None:

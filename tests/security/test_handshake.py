@@ -10,7 +10,7 @@ from livechat.consumers.process import process
 from tests.security.sockets import HOST, ORIGIN, Sockets
 from tests.security.world import World
 
-PATHS = ["/ws/customer/", "/ws/console/"]
+PATHS = ["/ws/customer/", "/ws/console/", "/ws/company/"]
 FOREIGN = [
     None, "", "null", "http://evil.example", "https://127.0.0.1:8000", "http://127.0.0.1",
     "http://127.0.0.1:80", "http://127.0.0.1:8001", "http://127.0.0.1:8000/", "http://127.0.0.1:8000.",

@@ -33,6 +33,7 @@ PAGES = {
     "home", "sign-out", "console:inbox", "console:lists", "console:profile", "console:chat",
     "console:accept", "console:end", "console:abandon", "console:transfer", "console:release",
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
+    "console:clear-assistance",
     "console:availability", "console:decline",
     "console:notifications",
 }  # fmt: skip

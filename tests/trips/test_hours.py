@@ -16,6 +16,13 @@ from django.utils import timezone
 from livechat.models import ChatHours
 ChatHours.objects.update(retired_at=timezone.now())
 """
+#: As the admin does, in a process of its own, which stays until it has told the others.
+ANNOUNCE = """
+import time
+from livechat.services.configuration import announce
+announce(ChatHours.objects.get())
+time.sleep(2)
+"""
 LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
@@ -58,3 +65,20 @@ def test_closing_time_keeps_what_was_typed_and_refuses_at_once(product, person, 
     customer.page.frames[-1].evaluate(LOOK)
     customer.frame.get_by_role("button", name="Start chat").click()
     expect(customer.frame.locator("[data-question]")).to_have_text("The crane does not start")
+
+
+def test_a_page_on_which_nobody_has_asked_hears_at_once_that_hours_changed(product, person, host):
+    """Well within the twenty seconds after which it asks by itself."""
+    server = product(database="postgres", processes=2)
+    host.show(make_desk(server, host.origin))
+    customer = Customer(person().new_page(), host)
+    customer.open()
+    start = customer.frame.get_by_role("button", name="Start chat")
+    expect(start).to_be_visible()
+    customer.page.wait_for_timeout(1500)
+
+    run(server, CLOSE + ANNOUNCE)
+    expect(customer.frame.locator("[data-view=closed]")).to_be_visible(timeout=5000)
+
+    run(server, OPEN + ANNOUNCE)
+    expect(start).to_be_visible(timeout=5000)

@@ -80,6 +80,15 @@ def assistance(request: HttpRequest, agent: Agent, public_id: str) -> HttpRespon
     return _done(request, public_id)
 
 
+@require_POST
+@for_agents
+def clear_assistance(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
+    """A supervisor has seen to it."""
+    chat = get_object_or_404(Chat.objects.supervised_by(agent.user), public_id=public_id)
+    teamwork.clear_assistance(chat.pk, by=agent.user)
+    return _done(request, public_id)
+
+
 def _visible(agent: Agent, public_id: str) -> Chat:
     chats = Chat.objects.visible_to(agent.user).with_pages_data()
     return get_object_or_404(chats, public_id=public_id)

@@ -5,7 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from livechat.models import AssistanceRequest, Chat, Invitation, ReadCursor
-from tests.factories import AgentFactory, ChatFactory, InvitationFactory, MessageFactory
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    CompanyFactory,
+    InvitationFactory,
+    MessageFactory,
+    UserFactory,
+    seeded_group,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +185,46 @@ def test_help_is_asked_for_and_withdrawn(chat):
     assert "A supervisor has been asked" in page(chat.agent, chat).content.decode()
     assert send(chat.agent, "assistance", chat, asked="0").status_code == 204
     assert not AssistanceRequest.objects.open().exists()
+
+
+def supervising(chat, companies):
+    """A supervisor who is an agent, in the chat to read along."""
+    person = UserFactory(agent=True, companies=companies)
+    person.groups.add(seeded_group("Supervisor"))
+    agent = AgentFactory(user=person, queues=[chat.queue], online=True)
+    InvitationFactory(chat=chat, agent=agent, accepted=True, role="monitor")
+    return agent
+
+
+def test_a_supervisor_who_is_in_the_chat_sees_that_help_is_wanted_and_clears_it(chat):
+    helper = supervising(chat, [chat.customer.company])
+    send(chat.agent, "assistance", chat, asked="1")
+
+    text = page(helper, chat).content.decode()
+    assert "A supervisor has been asked" in text
+    assert reverse("console:clear-assistance", args=[chat.public_id]) in text
+    assert send(helper, "clear-assistance", chat).status_code == 204
+
+    assert "A supervisor has been asked" not in page(helper, chat).content.decode()
+    assert AssistanceRequest.objects.get().cleared_by == helper.user
+
+
+@pytest.mark.parametrize("who", ["participant", "of another company", "owner"])
+def test_nobody_else_is_offered_to_clear_it(chat, who):
+    others = {
+        "participant": lambda: InvitationFactory(chat=chat, accepted=True).agent,
+        "of another company": lambda: supervising(chat, [CompanyFactory()]),
+        "owner": lambda: chat.agent,
+    }
+    agent = others[who]()
+    send(chat.agent, "assistance", chat, asked="1")
+
+    text = page(agent, chat).content.decode()
+
+    assert "A supervisor has been asked" in text
+    assert "clear-assistance" not in text
+    assert send(agent, "clear-assistance", chat).status_code == 404
+    assert AssistanceRequest.objects.open().exists()
 
 
 def test_without_a_script_it_goes_on_to_the_chat_or_to_the_lists(chat):

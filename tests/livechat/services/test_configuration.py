@@ -60,15 +60,20 @@ def test_the_settings_of_all_concern_all_staff(published):
     assert published[0].kind == "chat_settings"
 
 
-def test_chat_hours_concern_all_staff(published):
-    hours = ChatHoursFactory(company=CompanyFactory())
+@pytest.mark.parametrize("of", ["company", "all"])
+def test_chat_hours_concern_all_staff_and_pages_of_whom_they_are_meant_for(published, of):
+    company = CompanyFactory() if of == "company" else None
+    hours = ChatHoursFactory(company=company)
 
     announce(hours)
 
-    (changed,) = published
-    assert changed == events.SettingChanged(
+    for_staff, for_pages = published
+    assert for_staff == events.SettingChanged(
         (events.STAFF,), "chat_hours", hours.public_id, hours.version
     )
+    (delivery,) = for_pages.deliveries()
+    topic = events.company_topic(company.pk) if company else events.COMPANIES
+    assert (delivery.topics, delivery.text) == ((topic,), '{"type":"hours.changed"}')
 
 
 def test_a_company_concerns_all_staff(published):
@@ -77,6 +82,7 @@ def test_a_company_concerns_all_staff(published):
     announce(company)
 
     assert (published[0].topics, published[0].public_id) == ((events.STAFF,), company.public_id)
+    assert published[1:] == [events.HoursChanged(company.pk)]
 
 
 @pytest.mark.parametrize("factory", [ChatFactory, CustomerFactory, SiteFactory])
@@ -91,7 +97,7 @@ def test_what_the_app_below_announces_is_heard_here(published):
 
     tickets_configuration.announce(company)
 
-    assert [event.public_id for event in published] == [company.public_id]
+    assert published[0].public_id == company.public_id
 
 
 @pytest.mark.parametrize("of", ["queue", "settings", "agent"])

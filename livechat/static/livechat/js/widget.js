@@ -9,6 +9,7 @@ import { createLive } from "./live.js";
 import { makeClientId } from "./outbox.js";
 import { phrase } from "./phrase.js";
 import { Shelf } from "./shelf.js";
+import { connect } from "./socket.js";
 import { clock } from "./times.js";
 import { createTranscript } from "./transcript.js";
 
@@ -175,11 +176,14 @@ class Widget {
     return time ? phrase(this.texts.opens, { time: clock().soon(time) }) : "";
   }
 
-  /** Whether chats are taken: while somebody could start one, and when that is to change. */
+  /** Whether chats are taken: while somebody could start one, on news of it, and when that is to change. */
   async check() {
     clearTimeout(this.due);
-    if (this.chat || !this.open || document.hidden) return;
-    const { ok, data } = await this.customer.call("GET", `hours/?company=${this.company}`);
+    if (this.chat || !this.open || document.hidden) return void (this.ear = this.ear?.close());
+    const { company } = this;
+    const heard = ({ type }) => type === "hours.changed" && setTimeout(() => this.check(), Math.random() * 1000); // Not all pages at once.
+    this.ear ??= connect({ url: "/ws/company/", hello: () => ({ company }), onFrame: heard });
+    const { ok, data } = await this.customer.call("GET", `hours/?company=${company}`);
     if (!ok || this.chat) return;
     this.hours = data;
     if (data.seconds) this.due = setTimeout(() => this.check(), data.seconds * 1000); // 14 days at most
@@ -249,6 +253,7 @@ class Widget {
     if (!ok) return this.unreachable();
     this.leave();
     this.chat = chat;
+    this.check();
     this.customer.remember({ chat: chat.id, seen: this.customer.known.chat === chat.id ? this.customer.known.seen : 0 });
     this.fields.body.value ||= this.draft();
     const { id, version, status } = chat;
