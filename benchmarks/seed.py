@@ -107,6 +107,7 @@ def chats(count: int, agents: int = 0) -> list[dict[str, Any]]:
             accepted_at=now,
             next_action=NextAction.LOOK,
             next_action_at=now + timedelta(minutes=1),
+            target_at=None,
         )
         for number, customer in enumerate(customers)
     )
@@ -188,6 +189,7 @@ def wait_in(queue: Queue, customers: list[Customer]) -> None:
             queued_at=now,
             rank_time=now,
             next_action_at=now + timedelta(hours=1),
+            target_at=now + timedelta(hours=1),
         )
         for number, customer in enumerate(customers)
     )

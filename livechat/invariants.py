@@ -26,6 +26,8 @@ from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
 from livechat.models.drafts import INVITED, invitees_of
+from livechat.models.targets import running
+from livechat.targets import Step
 
 Status = Chat.Status
 WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
@@ -54,6 +56,10 @@ CONTRADICTIONS: tuple[tuple[str, Q], ...] = (
         & (Q(transferred_to__isnull=False) | Q(transferred_by__isnull=False)),
     ),
     ("its customer has left it", ~Q(status__in=WITH_AGENT) & Q(left_at__isnull=False)),
+    (
+        "a target of it runs",
+        (~LIVE | Q(left_at__isnull=False)) & (Q(target_at__isnull=False) | ~Q(target_told=0)),
+    ),
 )
 
 
@@ -126,6 +132,22 @@ def _places_in_line(now: datetime) -> Iterator[str]:
         due = policy.rank_time(queued_at, priority + of_vips * vip)
         if rank_time != due:
             yield f"chat {chat}: rank_time is {rank_time:%F %T.%f}, and not {due:%F %T.%f}"
+
+
+def _targets(now: datetime) -> Iterator[str]:
+    """When the next step of a target comes follows from the settings; none is told before it."""
+    settings = ChatSettings.objects.current()
+    for chat in Chat.objects.live().select_related("queue").order_by("pk"):
+        runs, told = running(chat, settings), Step(min(chat.target_told, Step.BREACH))
+        due = runs.next_at(told) if runs else None
+        if chat.target_at != due:
+            yield f"chat {chat}: its target is due {_moment(chat.target_at)}, not {_moment(due)}"
+        if told > (runs.passed(now) if runs else Step.NONE):
+            yield f"chat {chat}: the {told.name.lower()} of its target was told before it came"
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%F %T.%f}" if at else "never"
 
 
 def _open_decisions(now: datetime) -> Iterator[str]:
@@ -203,6 +225,7 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _assigned_today,
     _numbers,
     _places_in_line,
+    _targets,
     _open_decisions,
     _assignments,
     _reasons,

@@ -17,6 +17,7 @@ from livechat.models import (
     Chat,
     ChatHours,
     ChatHoursPeriod,
+    ChatSettings,
     Draft,
     Holiday,
     Invitation,
@@ -27,6 +28,9 @@ from livechat.models import (
 )
 from livechat.models.chats import rank_time_of
 from livechat.models.drafts import INVITED, invitees_of, invitees_text
+from livechat.models.targets import running
+from livechat.services.planning import plan_target
+from livechat.targets import Step
 from tickets.models import (
     Asset,
     AssignmentGroup,
@@ -221,6 +225,9 @@ class ChatFactory(DjangoModelFactory):
     next_action_at = LazyAttribute(
         lambda chat: timezone.now() + timedelta(hours=1) if chat.next_action else None
     )
+    target_at = LazyAttribute(
+        lambda chat: timezone.now() if chat.status in {"queued", "transferred"} else None
+    )
     question = "The printer on floor 3 says offline."
     queued_at = LazyFunction(timezone.now)
     rank_time = LazyAttribute(lambda chat: rank_time_of(chat.queued_at, chat.queue, chat.customer))
@@ -246,6 +253,10 @@ class ChatFactory(DjangoModelFactory):
         question = fields.pop("question")
         chat: Chat = super()._create(model_class, *args, **fields)
         _converse(chat, question)
+        # A flushed database has lost the one row.
+        runs = running(chat, ChatSettings.objects.first() or ChatSettings())
+        plan_target(chat, runs, Step.NONE)
+        chat.save(update_fields=["target_told", "target_at"])
         if chat.status == Chat.Status.ASSIGNED and not chat.left_at:
             Agent.objects.take(chat.agent_id, chat.accepted_at)
             chat.agent.refresh_from_db(fields=["open_chats", "last_assigned_at"])

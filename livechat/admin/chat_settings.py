@@ -24,7 +24,7 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
             "unavailable_after_ending", "transfer_seconds", "transfer_falls_back_to",
             "grace_seconds", "idle_minutes", "inactive_minutes",
             "cancelled_closed_after_minutes", "warning_seconds", "target_seconds",
-            "question_characters",
+            "conversation_warning_seconds", "conversation_target_seconds", "question_characters",
         ]  # fmt: skip
         help_texts: ClassVar[dict[str, Any]] = {
             "auto_accept": gettext_lazy(
@@ -40,7 +40,8 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._check_capacity(cleaned)
-        self._check_warning(cleaned)
+        self._check_warning(cleaned, "")
+        self._check_warning(cleaned, "conversation_")
         return cleaned
 
     def _check_capacity(self, cleaned: dict[str, Any]) -> None:
@@ -49,11 +50,14 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
             text = _("An agent may have no more than %(most)s chats at once, as said below.")
             self.add_error("default_capacity", text % {"most": most})
 
-    def _check_warning(self, cleaned: dict[str, Any]) -> None:
-        warning, target = cleaned.get("warning_seconds"), cleaned.get("target_seconds")
+    def _check_warning(self, cleaned: dict[str, Any], of: str) -> None:
+        name, target_name = f"{of}warning_seconds", f"{of}target_seconds"
+        warning, target = cleaned.get(name), cleaned.get(target_name)
         if warning and target and warning >= target:
             text = _("The target is %(target)s s: the warning has to come before it.")
-            self.add_error("warning_seconds", text % {"target": target})
+            self.add_error(name, text % {"target": target})
+        elif warning and not target and target_name not in self.errors:
+            self.add_error(name, _("There is no target for it to come before."))
 
 
 @admin.register(ChatSettings)
@@ -83,6 +87,10 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
         (
             gettext_lazy("Waiting times"),
             {"fields": ("warning_seconds", "target_seconds")},
+        ),
+        (
+            gettext_lazy("Conversation times"),
+            {"fields": ("conversation_warning_seconds", "conversation_target_seconds")},
         ),
         (gettext_lazy("Questions"), {"fields": ("question_characters",)}),
     )

@@ -21,7 +21,10 @@ LABELS = {
     "transfer_seconds": gettext_lazy("transfer time"),
     "warning_seconds": gettext_lazy("warning"),
     "target_seconds": gettext_lazy("target"),
+    "conversation_warning_seconds": gettext_lazy("conversation warning"),
+    "conversation_target_seconds": gettext_lazy("conversation target"),
 }
+WARNINGS = ("warning_seconds", "conversation_warning_seconds")
 
 
 def general_of(queue: Queue) -> ChatSettings:
@@ -36,10 +39,11 @@ def general_of(queue: Queue) -> ChatSettings:
 def in_effect(queue: Queue, name: str) -> str:
     """Such as “90 s”, or “as in settings: 300 s”."""
     settings = general_of(queue)
-    text = _words(name, getattr(settings.for_queue(queue), name), settings)
+    value = getattr(settings.for_queue(queue), name)
+    text = _words(name, value, settings)
     if getattr(queue, name) not in {None, ""}:
         return text
-    if name == "warning_seconds" and not settings.warning_seconds:
+    if name in WARNINGS and value is not None and not getattr(settings, name):
         return _("half of the target: %(value)s") % {"value": text}
     return _("as in settings: %(value)s") % {"value": text}
 
@@ -51,7 +55,7 @@ def _words(name: str, value: Any, settings: ChatSettings) -> str:
         return str(dict(SELECTORS)[value])
     if name == "capacity":
         return str(min(value, settings.largest_capacity))
-    return _("%(seconds)s s") % {"seconds": value}
+    return _("none") if value is None else _("%(seconds)s s") % {"seconds": value}
 
 
 def beside(name: str) -> Callable[[Any, Queue], str]:

@@ -81,6 +81,7 @@ class QueueForm(RetirableForm):
         fields: ClassVar[list[str]] = [
             "company", "name", "is_default", "auto_accept", "selector", "capacity",
             "transfer_seconds", "priority_seconds", "warning_seconds", "target_seconds",
+            "conversation_warning_seconds", "conversation_target_seconds",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"auto_accept": AutoAcceptSelect}
         help_texts: ClassVar[dict[str, Any]] = {
@@ -146,11 +147,21 @@ class QueueForm(RetirableForm):
         if (cleaned.get("capacity") or 0) > settings.largest_capacity:
             text = _("The most chats at once in the chat settings is %(most)s. Raise that first.")
             self.add_error("capacity", text % {"most": settings.largest_capacity})
-        target = cleaned.get("target_seconds") or settings.target_seconds
-        warning = cleaned.get("warning_seconds") or settings.warning_seconds or 0
-        if warning >= target:
+        self._check_warning(cleaned, settings, "")
+        self._check_warning(cleaned, settings, "conversation_")
+
+    def _check_warning(self, cleaned: dict[str, Any], settings: ChatSettings, of: str) -> None:
+        """It comes before the target, whichever of them is the queue's own."""
+        names = f"{of}warning_seconds", f"{of}target_seconds"
+        own = cleaned.get(names[0])
+        warning, target = (cleaned.get(name) or getattr(settings, name) or 0 for name in names)
+        if warning < target or not (own or target):
+            return
+        text = _("The warning in effect is %(warning)s s: the target has to come after it.")
+        if own:
             text = _("The target in effect is %(target)s s: the warning has to come before it.")
-            name = "warning_seconds" if cleaned.get("warning_seconds") else "target_seconds"
-            own = _("The warning in effect is %(warning)s s: the target has to come after it.")
-            said = text if name == "warning_seconds" else own
-            self.add_error(name, said % {"target": target, "warning": warning})
+        if not target:
+            text = _("There is no target for it to come before.")
+        name = names[0] if own else names[1]
+        if names[1] not in self.errors:
+            self.add_error(name, text % {"target": target, "warning": warning})

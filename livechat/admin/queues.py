@@ -70,6 +70,7 @@ class QueueAdmin(RetirableAdmin[Queue]):
     readonly_fields = (
         "auto_accept_in_effect", "selector_in_effect", "capacity_in_effect",
         "transfer_in_effect", "warning_in_effect", "target_in_effect",
+        "conversation_warning_in_effect", "conversation_target_in_effect",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("company", "name", "is_default", "retired")}),
@@ -98,6 +99,15 @@ class QueueAdmin(RetirableAdmin[Queue]):
                 )
             },
         ),
+        (
+            gettext_lazy("Conversations"),
+            {
+                "fields": (
+                    ("conversation_warning_seconds", "conversation_warning_in_effect"),
+                    ("conversation_target_seconds", "conversation_target_in_effect"),
+                )
+            },
+        ),
         (gettext_lazy("Who serves it"), {"fields": ("agents",)}),
     )
     auto_accept_in_effect = beside("auto_accept")
@@ -106,6 +116,8 @@ class QueueAdmin(RetirableAdmin[Queue]):
     transfer_in_effect = beside("transfer_seconds")
     warning_in_effect = beside("warning_seconds")
     target_in_effect = beside("target_seconds")
+    conversation_warning_in_effect = beside("conversation_warning_seconds")
+    conversation_target_in_effect = beside("conversation_target_seconds")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QueueList

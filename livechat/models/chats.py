@@ -17,6 +17,7 @@ from livechat.models.invitations import Invitation
 from livechat.models.queues import Queue, Topic
 from livechat.models.settings import ChatSettings
 from livechat.policy import rank_time
+from livechat.targets import Step
 from tickets.models import Company, Customer, User, token_urlsafe_16
 
 SUBJECT_CHARACTERS = 160
@@ -109,6 +110,10 @@ class ChatQuerySet(models.QuerySet["Chat"]):
     def due(self, now: datetime) -> Self:
         """Chats whose next action's time has come, longest due first."""
         return self.live().filter(next_action_at__lte=now).order_by("next_action_at")
+
+    def target_due(self, now: datetime) -> Self:
+        """Chats of whose target a step has come that was not told, longest due first."""
+        return self.filter(target_at__lte=now).order_by("target_at")
 
     def with_the_lost(self, since: datetime) -> Self:
         """Chats whose agent is out of reach since then, or that are transferred to nobody there."""
@@ -233,6 +238,9 @@ class Chat(models.Model):
         max_length=12, choices=NextAction, blank=True, default=NextAction.ROUTE
     )
     next_action_at = models.DateTimeField(null=True, default=timezone.now)
+    #: How far the target that runs was told, as a `targets.Step`; and when the next step comes.
+    target_told = models.PositiveSmallIntegerField(default=0)
+    target_at = models.DateTimeField(null=True, default=timezone.now)
 
     objects: ClassVar[models.Manager[Chat]] = ChatQuerySet.as_manager()
 
@@ -265,6 +273,9 @@ class Chat(models.Model):
                 fields=["next_action_at"],
                 condition=Q(status__in=["queued", "assigned", "transferred"]),
                 name="chat_due",
+            ),
+            models.Index(
+                fields=["target_at"], condition=Q(target_at__isnull=False), name="chat_target_due"
             ),
             models.Index(fields=["-created_at", "-id"], name="chat_newest"),
             models.Index(fields=["queue", "-accepted_at"], name="chat_accepted_in_queue"),
@@ -321,6 +332,16 @@ class Chat(models.Model):
                 name="chat_has_next_action_until_it_is_over",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    Q(target_told__lt=2, target_at__isnull=False)
+                    | Q(target_told=2, target_at=None),
+                    status__in=["queued", "assigned", "transferred"],
+                    left_at=None,
+                )
+                | Q(~Q(status__in=["queued", "transferred"]), target_told=0, target_at=None),
+                name="chat_target_at_while_a_step_is_left",
+            ),
+            models.CheckConstraint(
                 condition=Q(last_public_seq__lte=F("last_seq")), name="chat_public_seq_within_seq"
             ),
         ]
@@ -353,6 +374,7 @@ class Chat(models.Model):
         self.status = status
         if not self.is_live:
             self.next_action, self.next_action_at = "", None
+            self.target_told, self.target_at = Step.NONE, None
         self.version += 1
         self.updated_at = timezone.now()
 

@@ -76,6 +76,20 @@ class Queue(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(86_400)],
         help_text=_("Seconds until a waiting time turns amber. Empty: half of the target."),
     )
+    conversation_target_seconds = models.PositiveIntegerField(
+        _("conversation target"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(86_400)],
+        help_text=_("Seconds. Empty: as in the chat settings."),
+    )
+    conversation_warning_seconds = models.PositiveIntegerField(
+        _("conversation warning"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(86_400)],
+        help_text=_("Seconds until a handling time turns amber. Empty: half of the target."),
+    )
     auto_accept = models.BooleanField(
         _("auto-accept"),
         null=True,

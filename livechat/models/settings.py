@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.models.queues import LARGEST_CAPACITY, SELECTORS, Queue
 from livechat.policy import Selector
+from livechat.targets import Targets
 
 
 class FallsBackTo(models.TextChoices):
@@ -17,13 +18,6 @@ class FallsBackTo(models.TextChoices):
 
     QUEUE = "queue", _("goes back to its queue")
     SENDER = "sender", _("goes back to who sent it")
-
-
-class Targets(NamedTuple):
-    """Seconds a customer may wait: until it shows as a warning, and as too long."""
-
-    warning: int
-    breach: int
 
 
 class QueueSettings(NamedTuple):
@@ -37,6 +31,8 @@ class QueueSettings(NamedTuple):
     transfer_seconds: int
     warning_seconds: int
     target_seconds: int
+    conversation_warning_seconds: int | None
+    conversation_target_seconds: int | None
 
     @property
     def gives_chats(self) -> bool:
@@ -81,6 +77,23 @@ class ChatSettings(models.Model):
         blank=True,
         validators=[MinValueValidator(5), MaxValueValidator(86_400)],
         help_text=_("Seconds until a waiting time turns amber. Empty: half of the target."),
+    )
+    conversation_target_seconds = models.PositiveIntegerField(
+        _("conversation target"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(10), MaxValueValidator(86_400)],
+        help_text=_(
+            "Seconds that an agent should have a chat at most. "
+            "Handling times turn amber at half of it and red at it. Empty: no target."
+        ),
+    )
+    conversation_warning_seconds = models.PositiveIntegerField(
+        _("conversation warning"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(86_400)],
+        help_text=_("Seconds until a handling time turns amber. Empty: half of the target."),
     )
     auto_accept = models.BooleanField(
         _("auto-accept"),
@@ -200,9 +213,18 @@ class ChatSettings(models.Model):
         warning = (queue and queue.warning_seconds) or self.warning_seconds or breach // 2
         return Targets(min(warning, breach), breach)
 
+    def conversation_targets(self, queue: Queue) -> Targets | None:
+        """What holds for conversations of this queue; None: they may take as long as they do."""
+        breach = queue.conversation_target_seconds or self.conversation_target_seconds
+        if breach is None:
+            return None
+        own, general = queue.conversation_warning_seconds, self.conversation_warning_seconds
+        return Targets(min(own or general or breach // 2, breach), breach)
+
     def for_queue(self, queue: Queue) -> QueueSettings:
         """What holds for this queue now."""
         targets = self.targets(queue)
+        conversation = self.conversation_targets(queue)
         return QueueSettings(
             self.auto_accept if queue.auto_accept is None else queue.auto_accept,
             queue.selector or self.selector,
@@ -212,4 +234,6 @@ class ChatSettings(models.Model):
             queue.transfer_seconds or self.transfer_seconds,
             targets.warning,
             targets.breach,
+            conversation.warning if conversation else None,
+            conversation.breach if conversation else None,
         )

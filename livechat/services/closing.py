@@ -11,7 +11,13 @@ from livechat.services.ownership import dismiss, say
 from livechat.services.planning import plan
 from livechat.services.presence import set_availability
 
-OVER = ("status", "version", "ended_at", "updated_at", "next_action", "next_action_at", "invitees")
+OVER = (
+    "status", "version", "ended_at", "updated_at", "next_action", "next_action_at", "target_told",
+    "target_at", "invitees",
+)  # fmt: skip
+LEFT = (
+    "left_at", "version", "updated_at", "next_action", "next_action_at", "target_told", "target_at",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -79,8 +85,7 @@ def _mark_left(chat: Chat) -> Chat:
     chat.left_at = chat.updated_at = now = timezone.now()
     chat.version += 1
     plan(chat, now)
-    fields = ["left_at", "version", "updated_at", "next_action", "next_action_at"]
-    chat.save(update_fields=fields)
+    chat.save(update_fields=LEFT)
     say(chat, Draft.event(chat, "cancelled"))
     Agent.objects.release(chat.agent_id)
     drain_for(chat.agent_id)

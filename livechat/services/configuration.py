@@ -20,6 +20,7 @@ from livechat.models import (
     Topic,
 )
 from livechat.services.drain import drain_soon
+from livechat.services.targets import retarget
 from tickets.models import Company, User
 
 
@@ -28,6 +29,8 @@ def announce(setting: Model) -> None:
     """Tell the pages that show this row, once it is committed."""
     events.publish_all(_news(setting))
     if queues := _queues_of(setting):
+        if isinstance(setting, (Queue, ChatSettings)):
+            retarget(queues)  # Before others are locked: it waits for its locks.
         _make_due(queues)
         drain_soon(queues)
 

@@ -33,6 +33,7 @@ from livechat.models.drafts import REPLY
 from livechat.models.waits import expected_wait
 from livechat.protocol import DETAILS, Code, text_problem
 from livechat.services.drain import drain_soon
+from livechat.targets import Step
 from tickets.models import Customer
 
 QUESTION = "question"
@@ -123,6 +124,7 @@ def _start(
         subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
         queued_at=now,
         rank_time=rank_time_of(now, queue, customer),
+        target_at=ChatSettings.objects.current().targets(queue).next_at(now, Step.NONE),
     )
     if not customer.verified and (name or email):
         customer.name, customer.email = name or customer.name, email or customer.email

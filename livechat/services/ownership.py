@@ -28,7 +28,7 @@ from livechat.services.planning import plan
 STEP = (
     "status", "version", "updated_at", "next_action", "next_action_at", "agent", "agent_name",
     "accepted_at", "owner_epoch", "queue", "rank_time", "transferred_to", "transferred_by",
-    "let_go_by", "let_go_at", "invitees",
+    "let_go_by", "let_go_at", "invitees", "target_told", "target_at",
 )  # fmt: skip
 How = RoutingDecision.How
 
@@ -135,6 +135,10 @@ def clear_assistance_of(chat: Chat, *, by: int | None) -> None:
 
 def tell_assistance(chat: Chat, *, asked: bool) -> None:
     """For the chat's agent, and for the supervisors of its company who are agents."""
+    events.publish_all([events.AssistanceChanged(chat, asked, supervisors_of(chat))])
+
+
+def supervisors_of(chat: Chat) -> frozenset[int]:
+    """Those of its company who are agents."""
     supervisors = Agent.objects.supervising(chat.customer.company_id)
-    told = frozenset(supervisors.values_list("pk", flat=True))
-    events.publish_all([events.AssistanceChanged(chat, asked, told)])
+    return frozenset(supervisors.values_list("pk", flat=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from livechat.models import Chat, ChatSettings, NextAction
+from livechat.models.targets import Running, running
+from livechat.targets import Step
 
 #: A lost event costs at most so long; events alone route at once.
 ROUTE_AGAIN = timedelta(seconds=10)
@@ -14,8 +16,13 @@ LOOK_AGAIN = timedelta(seconds=60)
 
 
 def plan(chat: Chat, now: datetime, *, tried: bool = False) -> None:
-    """Set the chat's next action; saving is the caller's business. `tried`: nobody was found."""
+    """Set what is next of a chat that took a step; saving is the caller's business.
+
+    `tried`: it took none, as nobody was found for it.
+    """
     settings = ChatSettings.objects.current()
+    if not tried:
+        _begin_target(chat, settings, now)
     chosen = settings.for_queue(chat.queue)
     if chat.status == Chat.Status.QUEUED:
         again = ROUTE_AGAIN if tried else timedelta(0)
@@ -32,3 +39,17 @@ def plan(chat: Chat, now: datetime, *, tried: bool = False) -> None:
         chat.next_action, chat.next_action_at = NextAction.LOOK, now + LOOK_AGAIN
     else:
         chat.next_action, chat.next_action_at = "", None
+
+
+def plan_target(chat: Chat, runs: Running | None, told: Step) -> None:
+    """Set when the step comes that follows what was told; saving is the caller's business."""
+    chat.target_told = told if runs else Step.NONE
+    chat.target_at = runs.next_at(told) if runs else None
+
+
+def _begin_target(chat: Chat, settings: ChatSettings, now: datetime) -> None:
+    """What has passed is told at once; not to who is handed a chat, as that is news enough."""
+    runs, told = running(chat, settings), Step.NONE
+    if runs and chat.status == Chat.Status.TRANSFERRED:
+        told = runs.passed(now)
+    plan_target(chat, runs, told)

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from livechat.models import Chat, ChatSettings
-from livechat.models.settings import Targets
+from livechat.targets import Targets
 from tickets.models import Customer
 
 register = template.Library()

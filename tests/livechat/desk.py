@@ -272,6 +272,8 @@ def change_queue(desk: Desk, pick: Pick) -> None:
             ("selector", ["", "", "", *Selector]),
             ("transfer_seconds", [None, 10, 60]),
             ("priority_seconds", [0, 90, 300]),
+            ("target_seconds", [None, 10, 60]),
+            ("conversation_target_seconds", [None, 10, 90]),
         ]
     )
     setattr(queue, name, pick(values))
@@ -292,6 +294,8 @@ def change_settings(desk: Desk, pick: Pick) -> None:
             ("transfer_falls_back_to", ["queue", "sender"]),
             ("cancelled_closed_after_minutes", [None, 1]),
             ("vip_priority_seconds", [0, 60, 600]),
+            ("target_seconds", [20, 300]),
+            ("conversation_target_seconds", [None, 20, 120]),
         ]
     )
     setattr(settings, name, pick(values))

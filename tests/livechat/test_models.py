@@ -52,6 +52,14 @@ def is_refused(row: Model, **values: object) -> bool:
         ({"ended": True}, {"ended_at": None}),
         ({"ended": True}, {"status": "cancelled"}),
         ({"cancelled": True}, {"status": "queued"}),
+        ({}, {"target_at": None}),
+        ({}, {"target_told": 2}),
+        ({}, {"target_told": 3, "target_at": None}),
+        ({"transferred": True}, {"target_at": None}),
+        ({"assigned": True}, {"target_told": 1}),
+        ({"left": True}, {"target_at": NOW}),
+        ({"ended": True}, {"target_at": NOW}),
+        ({"ended": True}, {"target_told": 2}),
     ],
 )
 def test_a_chat_that_cannot_be_is_refused(traits, values):

@@ -70,13 +70,17 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
         {"invitation", "chat", "agent", "agent_name", "by_name", "role", "status"},
     ),
     "assistance.changed": (set(), {"chat", "agent_name", "asked"}),
+    "target.breached": (
+        set(),
+        {"chat", "target", "step", "seconds", "customer_name", "agent_name"},
+    ),
     "settings.changed": ({"kind", "id", "version"}, set()),
     "access.changed": (set(), set()),
     "bye": ({"code", "reason", "retry_in"}, set()),
 }
 FOR_STAFF_ALONE = {
     "settings.changed", "access.changed", "availability.changed", "invitation.changed",
-    "assistance.changed",
+    "assistance.changed", "target.breached",
 }  # fmt: skip
 FOR_CUSTOMERS_ALONE = {"queue.changed", "presence.changed"}
 #: Of a page on which nobody has asked yet.

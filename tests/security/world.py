@@ -225,10 +225,12 @@ def _chats(world: World) -> None:
 
 
 def next_action(status: str) -> dict[str, Any]:
-    """What a chat of this status needs for its constraint; nothing is due while a test runs."""
+    """What a chat of this status needs for its constraints; nothing is due while a test runs."""
     if status in {"ended", "abandoned", "cancelled"}:
-        return {"next_action": "", "next_action_at": None}
-    return {"next_action": "look", "next_action_at": timezone.now() + timedelta(hours=1)}
+        return {"next_action": "", "next_action_at": None, "target_at": None}
+    later = timezone.now() + timedelta(hours=1)
+    target_at = None if status == "assigned" else later
+    return {"next_action": "look", "next_action_at": later, "target_at": target_at}
 
 
 def _chat(

@@ -36,6 +36,7 @@ from livechat.models import (
     Chat,
     ChatHours,
     ChatHoursPeriod,
+    ChatSettings,
     Draft,
     Holiday,
     Lease,
@@ -44,12 +45,15 @@ from livechat.models import (
     Sender,
     Topic,
 )
+from livechat.models.targets import running
 from livechat.services.assignment import accept_chat
 from livechat.services.closing import abandon_chat, cancel_chat, end_chat
 from livechat.services.conversation import post_messages
 from livechat.services.intake import start_chat
 from livechat.services.ownership import let_go, note
+from livechat.services.planning import plan_target
 from livechat.services.presence import set_availability
+from livechat.targets import Step
 from tickets.models import Company, Customer, Site, User
 
 SHOWN = "halden"
@@ -292,6 +296,8 @@ def set_back(chat_id: int, start: datetime, moments: list[int]) -> None:
     chat.ended_at = lines[-1].posted_at if chat.ended_at else None
     if chat.unanswered_since:
         chat.unanswered_since = first_unanswered(lines)
+    runs = running(chat, ChatSettings.objects.current())
+    plan_target(chat, runs, runs.passed(timezone.now()) if runs else Step.NONE)
     chat.save()
 
 

@@ -43,6 +43,7 @@ def test_every_setting_is_kept_and_in_the_history(client):
         "idle_minutes": 20, "inactive_minutes": 5, "cancelled_closed_after_minutes": 15,
         "warning_seconds": 100, "target_seconds": 200, "question_characters": 2000,
         "vip_priority_seconds": 600,
+        "conversation_warning_seconds": 900, "conversation_target_seconds": 1800,
     }  # fmt: skip
 
     save(client, ChatSettings.objects.current(), **chosen)
@@ -64,6 +65,20 @@ def test_a_warning_comes_before_the_target_of_all(client):
     answer = save(client, ChatSettings.objects.current(), warning_seconds=300)
 
     assert "The target is 300 s" in errors(answer)
+
+
+@pytest.mark.parametrize(("target", "reason"), [(60, "The target is 60 s"), (None, "no target")])
+def test_a_warning_of_conversations_comes_before_their_target(client, target, reason):
+    changes = {"conversation_warning_seconds": 60, "conversation_target_seconds": target}
+    answer = save(client, ChatSettings.objects.current(), **changes)
+
+    assert reason in errors(answer)
+
+
+def test_conversations_need_no_target(client):
+    save(client, ChatSettings.objects.current(), conversation_target_seconds=None)
+
+    assert ChatSettings.objects.current().conversation_target_seconds is None
 
 
 @pytest.mark.parametrize("most", [4, 5])

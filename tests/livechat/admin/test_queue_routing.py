@@ -29,6 +29,7 @@ def cells(client, queue):
         ("transfer_seconds", 45, "as in settings: 120 s", "45 s"),
         ("warning_seconds", 33, "half of the target: 150 s", "33 s"),
         ("target_seconds", 77, "as in settings: 300 s", "77 s"),
+        ("conversation_target_seconds", 99, "as in settings: none", "99 s"),
     ],
 )
 def test_what_is_in_effect_stands_in_form_and_list(client, name, own, general, shown):
@@ -48,6 +49,16 @@ def test_a_warning_of_all_is_said_to_be_theirs(client):
     set_for_all(warning_seconds=60)
 
     assert "as in settings: 60 s" in client.get(address("change", QueueFactory())).text
+
+
+def test_so_is_what_follows_from_the_conversation_target_of_all(client):
+    set_for_all(conversation_target_seconds=1800)
+    page = client.get(address("change", QueueFactory())).text
+    assert "half of the target: 900 s" in page
+
+    set_for_all(conversation_warning_seconds=1200)
+    page = client.get(address("change", QueueFactory())).text
+    assert "as in settings: 1200 s" in page
 
 
 def test_what_would_be_in_effect_stands_beside_a_new_queue_too(client):
@@ -115,10 +126,29 @@ def test_more_chats_than_anybody_may_have_are_refused(client):
         ({"target_seconds": 60}, "The warning in effect is 90 s"),
     ],
 )
-def test_a_warning_comes_before_the_target(client, changes, reason):
-    set_for_all(warning_seconds=90)
+@pytest.mark.parametrize("of", ["", "conversation_"])
+def test_a_warning_comes_before_the_target(client, of, changes, reason):
+    set_for_all(**{f"{of}warning_seconds": 90, f"{of}target_seconds": 300})
 
+    changes = {f"{of}{name}": seconds for name, seconds in changes.items()}
     assert reason in errors(save(client, QueueFactory(), **changes))
+
+
+def test_a_warning_without_a_target_has_no_effect(client):
+    queue = QueueFactory()
+
+    assert "no target" in errors(save(client, queue, conversation_warning_seconds=60))
+    save(client, queue, conversation_warning_seconds=60, conversation_target_seconds=90)
+
+    assert Queue.objects.get(pk=queue.pk).conversation_warning_seconds == 60
+
+
+def test_what_cannot_be_read_is_complained_about_once(client):
+    changes = {"conversation_warning_seconds": 60, "conversation_target_seconds": "soon"}
+
+    said = errors(save(client, QueueFactory(), **changes))
+
+    assert ("whole number" in said, "no target" in said) == (True, False)
 
 
 def test_a_new_priority_holds_for_those_who_wait_as_for_those_who_come(client):

@@ -149,6 +149,8 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
         ("transferred", "transferred_to_id = NULL", "it is transferred to nobody, or by nobody"),
         ("ended", "transferred_by_id = agent_id", "it still says to whom it was transferred"),
         ("queued", "left_at = created_at", "it is queued, and its customer has left it"),
+        ("ended", "target_at = created_at", "it is ended, and a target of it runs"),
+        ("cancelled", "target_told = 2", "it is cancelled, and a target of it runs"),
     ],
 )
 def test_a_row_that_contradicts_itself_is_named(chats, by_hand, status, broken, said):
@@ -216,6 +218,14 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
     "a priority that nobody took back": (
         lambda chats: Customer.objects.filter(pk=chats["queued"].customer_id).update(vip=False),
         "rank_time is",
+    ),
+    "a target that is due at another time": (
+        lambda chats: later(chats["queued"], target_at=timedelta(minutes=1)),
+        "its target is due",
+    ),
+    "a breach that was told too early": (
+        lambda chats: of_chat(chats["queued"], target_told=2, target_at=None),
+        "the breach of its target was told before it came",
     ),
     "an open decision of a chat that is over": (
         lambda chats: RoutingDecision.objects.filter(chat=chats["queued"]).update(
