@@ -7,3 +7,6 @@ configuration_changed = Signal()
 #: A setting of this app is switched off. Argument: `setting`. Receivers answer with a list of
 #: sentences, for the administrator, of what it leaves behind.
 setting_retired = Signal()
+#: Somebody wants to read a file. Arguments: `file`, `reader` (a user or a customer). Receivers
+#: answer whether he may, at this moment. What nobody answers for is not there.
+file_asked = Signal()

@@ -31,6 +31,7 @@ NAMED_OUTSIDE = {
     "livechat.Topic",
     "tickets.Company",
     "tickets.Customer",
+    "tickets.StoredFile",
     "tickets.User",
 }
 

@@ -1,5 +1,6 @@
 """Facts of the service desk."""
 
+from tickets.models.files import StoredFile
 from tickets.models.identity import IdentityUse
 from tickets.models.keys import token_urlsafe_16
 from tickets.models.people import Company, Customer, Site, User
@@ -10,6 +11,7 @@ __all__ = [
     "Customer",
     "IdentityUse",
     "Site",
+    "StoredFile",
     "Throttle",
     "User",
     "network_of",
