@@ -268,6 +268,8 @@ RATES = {
     "chat_start_address": (1_000, 600),
     "message_customer": (300, 60),
     "message_agent": (600, 60),
+    "upload_customer": (60, 600),
+    "upload_agent": (300, 600),
 }
 #: Of the sockets. Rates are (a second, burst); agents and customers have their own.
 SOCKET_LIMITS = {

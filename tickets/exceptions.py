@@ -52,7 +52,8 @@ class FileKindError(FileError):
 
     def __init__(self, allowed: Iterable[str]) -> None:
         text = _("Files of this type are not taken. Taken are: %(allowed)s.")
-        super().__init__(text % {"allowed": ", ".join(allowed)})
+        names = ", ".join(allowed)
+        super().__init__(text % {"allowed": names} if names else _("No files are taken here."))
 
 
 class FileUnlikeError(FileError):

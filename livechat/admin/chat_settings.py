@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,8 +23,11 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
             "unavailable_at_sign_in", "unavailable_after_ending", "transfer_seconds",
             "transfer_falls_back_to", "grace_seconds", "idle_minutes", "inactive_minutes",
             "cancelled_closed_after_minutes", "warning_seconds", "target_seconds",
-            "question_characters",
+            "question_characters", "file_types", "file_megabytes", "files_per_chat",
         ]  # fmt: skip
+        widgets: ClassVar[dict[str, Any]] = {
+            "file_types": AdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"}),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "auto_accept": gettext_lazy(
                 "New chats go to a free agent by themselves. Off: agents accept them by hand. "
@@ -40,6 +44,11 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
         self._check_capacity(cleaned)
         self._check_warning(cleaned)
         return cleaned
+
+    def clean_file_types(self) -> str:
+        """In small letters, each once, without the full stop that people write before them."""
+        names = self.cleaned_data["file_types"].lower().replace(",", " ").split()
+        return " ".join(dict.fromkeys(name.removeprefix(".") for name in names))
 
     def _check_capacity(self, cleaned: dict[str, Any]) -> None:
         chosen, most = cleaned.get("default_capacity"), cleaned.get("largest_capacity")
@@ -83,6 +92,10 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
             {"fields": ("warning_seconds", "target_seconds")},
         ),
         (gettext_lazy("Questions"), {"fields": ("question_characters",)}),
+        (
+            gettext_lazy("Files"),
+            {"fields": ("file_types", "file_megabytes", "files_per_chat")},
+        ),
     )
 
     def changelist_view(
