@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from livechat import policy
-from livechat.models import Agent, Chat, Invitation, Message, RoutingDecision
+from livechat.models import Agent, Chat, ChatFile, Invitation, Message, RoutingDecision
 from livechat.models.agents import day_of
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.decisions import KEPT_DAYS
@@ -174,6 +174,15 @@ def _invitees(now: datetime) -> Iterator[str]:
         yield f"invitation {invitation}: it is open, and chat {chat} is over"
 
 
+def _files(now: datetime) -> Iterator[str]:
+    """Each file of a chat has its message, and is kept."""
+    said = Message.objects.filter(chat=OuterRef("pk"), kind=Message.Kind.FILE)
+    sent = ChatFile.objects.filter(chat=OuterRef("pk"), file__kept_at__isnull=False)
+    chats = Chat.objects.annotate(said=_count(said, "chat"), sent=_count(sent, "chat"))
+    for row in chats.exclude(said=F("sent")).values_list("public_id", "said", "sent"):
+        yield "chat {}: {} messages are files, and {} are kept".format(*row)
+
+
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     """How many of these there are of one `by`."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
@@ -189,4 +198,5 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _assignments,
     _reasons,
     _invitees,
+    _files,
 )

@@ -13,6 +13,8 @@ from rjsmin import jsmin  # type: ignore[import-untyped]
 FOLDER = Path(__file__).parents[1] / "static" / "livechat" / "js"
 #: Our modules keep to these forms; `tests/livechat/widget/test_scripts.py` says when one does not.
 IMPORT = re.compile(r'^import (\{.*?\}) from "\./(\w+)\.js";\n', re.MULTILINE)
+#: Since every statement ends with a semicolon: those before a brace, and lines that end with one.
+NEEDLESS = re.compile(r";(?=})|(?<=[})])\n")
 EXPORT = re.compile(r"^export ((?:const|function|class) ([\w$]+))", re.MULTILINE)
 
 
@@ -43,7 +45,7 @@ def widget() -> Script:
     """One request in the place of fifteen, and smaller than they are packed one by one."""
     parts: dict[str, str] = {}
     _gather("widget", parts)
-    return Script(jsmin("".join(parts.values())))
+    return Script(NEEDLESS.sub("", jsmin("".join(parts.values()))))
 
 
 def _gather(name: str, parts: dict[str, str]) -> None:

@@ -40,6 +40,7 @@ def test_every_setting_is_kept_and_in_the_history(client):
         "transfer_seconds": 90, "transfer_falls_back_to": "sender", "grace_seconds": 45,
         "idle_minutes": 20, "inactive_minutes": 5, "cancelled_closed_after_minutes": 15,
         "warning_seconds": 100, "target_seconds": 200, "question_characters": 2000,
+        "file_types": "png pdf", "file_megabytes": 20, "files_per_chat": 30,
     }  # fmt: skip
 
     save(client, ChatSettings.objects.current(), **chosen)
@@ -73,3 +74,21 @@ def test_who_says_more_than_the_most_is_named(client, most):
     said = notices(client.post(page, data, follow=True))
 
     assert ("Busy" in said, "Noor H." in said) == (most < 5, most < 5)
+
+
+def test_types_of_files_are_written_as_people_write_them(client):
+    save(client, ChatSettings.objects.current(), file_types=".PNG, .pdf\npng zip")
+
+    assert ChatSettings.objects.current().file_types == "png pdf zip"
+
+
+def test_a_type_that_is_not_known_is_refused_with_those_that_are(client):
+    answer = save(client, ChatSettings.objects.current(), file_types="png exe")
+
+    assert "“exe” is not known. Known are: png, jpg" in errors(answer)
+
+
+def test_a_file_has_at_most_so_many_megabytes(client):
+    answer = save(client, ChatSettings.objects.current(), file_megabytes=51)
+
+    assert "50" in errors(answer)
