@@ -14,6 +14,7 @@ django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402  # after the apps are loaded
 
+from config.bodies import BoundedBodies  # noqa: E402
 from livechat.consumers.process import process  # noqa: E402
 from livechat.routing import websocket_application  # noqa: E402
 
@@ -35,5 +36,9 @@ async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 
 application = ProtocolTypeRouter(
-    {"http": django_application, "websocket": websocket_application, "lifespan": lifespan}
+    {
+        "http": BoundedBodies(django_application),
+        "websocket": websocket_application,
+        "lifespan": lifespan,
+    }
 )

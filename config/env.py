@@ -4,7 +4,8 @@ import os
 import re
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -63,3 +64,25 @@ def allowed_hosts(host: str, origin: str, debug: bool) -> list[str]:
     if origin:
         hosts.add(urlsplit(origin).hostname or "")
     return sorted(hosts)
+
+
+def file_storage(url: str, var: Path) -> dict[str, Any]:
+    """Where files lie: in var/files, or in a bucket that speaks S3 (`s3://bucket/folder?…`)."""
+    if not url:
+        return {"BACKEND": "config.storage.FileStorage", "OPTIONS": {"location": var / "files"}}
+    parts = urlsplit(checked_url("PARLEY_FILES", url, {"s3"}))
+    given = dict(parse_qsl(parts.query))
+    if not parts.hostname or set(given) - {"endpoint", "region"}:
+        raise ImproperlyConfigured(
+            "PARLEY_FILES has to look like s3://bucket/folder?endpoint=https://…&region=…, or be "
+            "empty."
+        )
+    options = {
+        "bucket_name": parts.netloc,
+        "location": parts.path.strip("/"),
+        "endpoint_url": given.get("endpoint"),
+        "region_name": given.get("region"),
+        "default_acl": None,
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

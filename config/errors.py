@@ -44,6 +44,7 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Refused",
+    413: "Too large",
     415: "Unsupported media type",
     429: "Too many requests",
     500: "Internal error",
@@ -102,7 +103,7 @@ def _of_drf(response: Response, error: Exception, request: Any) -> Response:
         code = CODES.get(name, Code.NOT_FOUND if response.status_code == 404 else Code.FORBIDDEN)
         detail = TITLES.get(response.status_code, "Refused")
         if name == "parse_error":
-            detail = "The body is no JSON that can be read."
+            detail = "The body cannot be read."
         body = problem_body(response.status_code, code, f"{detail.rstrip('.')}.", request)
     answer = _response(body)
     for header in ("WWW-Authenticate", "Allow"):

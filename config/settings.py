@@ -8,12 +8,13 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
-from config.env import allowed_hosts, checked_url, public_origin, secret_from
+from config.env import allowed_hosts, checked_url, file_storage, public_origin, secret_from
 from config.logging import logging_settings
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+MEGABYTE = 1024 * 1024
 
 # --- Machine -------------------------------------------------------------------------------------
 
@@ -25,6 +26,7 @@ env = environ.Env(
     DATABASE_URL=(str, ""),
     REDIS_URL=(str, ""),
     SECRET_KEY=(str, ""),
+    PARLEY_FILES=(str, ""),
     PARLEY_VAR=(str, str(BASE_DIR / "var")),
     PARLEY_DEMO=(bool, False),
     PARLEY_DEMO_PASSWORD=(str, ""),
@@ -188,7 +190,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    #: Files that people sent; no url leads to them.
+    "default": file_storage(env("PARLEY_FILES"), VAR),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -236,6 +239,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+#: Bodies of requests that bring a file, and of all others. Refused before they are read.
+UPLOAD_BYTES, BODY_BYTES = 51 * MEGABYTE, MEGABYTE
+#: How much is kept: of what one customer sent, of one chat, of one company.
+FILE_BYTES = {"customer": 500 * MEGABYTE, "chat": 100 * MEGABYTE, "company": 50_000 * MEGABYTE}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -261,6 +268,8 @@ RATES = {
     "chat_start_address": (1_000, 600),
     "message_customer": (300, 60),
     "message_agent": (600, 60),
+    "upload_customer": (60, 600),
+    "upload_agent": (300, 600),
 }
 #: Of the sockets. Rates are (a second, burst); agents and customers have their own.
 SOCKET_LIMITS = {

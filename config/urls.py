@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from config import api, health, signing_in
+from tickets.api.files import FileView
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("livechat.console.urls")),
     path("", include("livechat.widget.urls")),
     path("api/v1/", include(api.urlpatterns)),
+    path("files/<slug:file>/", FileView.as_view(), name="file"),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -16,6 +16,7 @@ from livechat import policy
 from livechat.models import (
     Agent,
     Chat,
+    ChatFile,
     ChatSettings,
     Invitation,
     Message,
@@ -214,6 +215,15 @@ def _promises(now: datetime) -> Iterator[str]:
         yield f"chat {chat}: it was accepted {epoch} times, and its promised wait says otherwise"
 
 
+def _files(now: datetime) -> Iterator[str]:
+    """Each file of a chat has its message, and is kept."""
+    said = Message.objects.filter(chat=OuterRef("pk"), kind=Message.Kind.FILE)
+    sent = ChatFile.objects.filter(chat=OuterRef("pk"), file__kept_at__isnull=False)
+    chats = Chat.objects.annotate(said=_count(said, "chat"), sent=_count(sent, "chat"))
+    for row in chats.exclude(said=F("sent")).values_list("public_id", "said", "sent"):
+        yield "chat {}: {} messages are files, and {} are kept".format(*row)
+
+
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     """How many of these there are of one `by`."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
@@ -231,4 +241,5 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _reasons,
     _invitees,
     _promises,
+    _files,
 )

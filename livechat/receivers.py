@@ -7,10 +7,10 @@ from django.db.models import Model
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
-from livechat.models import Chat
+from livechat.models import Chat, ChatFile
 from livechat.services import configuration, presence
-from tickets.models import Company, User
-from tickets.signals import configuration_changed, setting_retired
+from tickets.models import Company, Customer, StoredFile, User
+from tickets.signals import configuration_changed, file_asked, setting_retired
 
 
 @receiver(configuration_changed)
@@ -38,3 +38,9 @@ def name_chats_left_behind(setting: Model, **_kwargs: Any) -> list[str]:
         count,
     )
     return [text % {"count": count, "name": setting}] if count else []
+
+
+@receiver(file_asked)
+def say_who_reads_files(file: StoredFile, reader: User | Customer, **_kwargs: Any) -> bool:
+    """Whoever may open its chat now."""
+    return ChatFile.objects.readable_by(reader).filter(file=file).exists()

@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import default_storage, storages
 
 from tests.product import Database, Product, Workshop, workshop
 
 
 def pytest_configure() -> None:
-    """Cheap passwords, static files as they lie there, and SQLite in a file as in the product.
+    """Cheap passwords, files in memory, static ones as they lie there, SQLite in a file.
 
-    In memory its connections share one cache, which locks whole tables and knows no WAL.
+    In memory SQLite's connections share one cache, which locks whole tables and knows no WAL.
     """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain, "default": memory}
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without.
     database = settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:
@@ -54,3 +56,22 @@ def product(product_workshop: Workshop) -> Iterator[Callable[..., Product]]:
 def show_logs(made: Product) -> None:
     for number in range(len(made.servers)):
         print(f"--- server {number}\n{made.logs(number)}")
+
+
+@pytest.fixture
+def file_storage() -> Callable[[], dict[str, bytes]]:
+    """`file_storage()`: what lies in the storage of files now, by name. Nothing at first."""
+    storages["default"].__init__()  # type: ignore[misc]
+
+    def everything(folder: str = "") -> dict[str, bytes]:
+        folders, names = default_storage.listdir(folder)
+        found = {}
+        for name in names:
+            path = f"{folder}/{name}" if folder else name
+            with default_storage.open(path) as file:
+                found[path] = file.read()
+        for each in folders:
+            found |= everything(f"{folder}/{each}" if folder else each)
+        return found
+
+    return everything

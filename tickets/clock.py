@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from tickets.models import IdentityUse, Throttle
+from tickets.services import files
 
 
 def forget_identities() -> None:
@@ -20,4 +21,13 @@ def forget_sessions() -> None:
     SessionStore.clear_expired()
 
 
-HOUSEKEEPING: list[Callable[[], None]] = [forget_identities, forget_throttles, forget_sessions]
+def sweep_files() -> None:
+    files.sweep_orphans(timezone.now())
+
+
+HOUSEKEEPING: list[Callable[[], None]] = [
+    forget_identities,
+    forget_throttles,
+    forget_sessions,
+    sweep_files,
+]

@@ -1,7 +1,8 @@
 """Refusals of the tickets app."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 
@@ -68,3 +69,75 @@ class BadTextError(TicketError):
     """The text cannot be stored: blank, too long, or with signs that no text has."""
 
     code = "bad_text"
+
+
+class FileError(TicketError):
+    """This file is not taken, and never will be as it is."""
+
+
+class FileEmptyError(FileError):
+    """There is nothing in it."""
+
+    code = "file_empty"
+
+    def __init__(self) -> None:
+        super().__init__(_("The file is empty. Choose another one."))
+
+
+class FileTooLargeError(FileError):
+    """It has more than so many bytes."""
+
+    code = "file_too_large"
+
+    def __init__(self, most: int) -> None:
+        text = _("The file is larger than %(most)s. Send a smaller one.")
+        super().__init__(text % {"most": filesizeformat(most)})
+
+
+class FileKindError(FileError):
+    """It is of no kind that is taken, or not of the kind that it says."""
+
+    code = "file_type"
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        text = _("Files of this type are not taken. Taken are: %(allowed)s.")
+        names = ", ".join(allowed)
+        super().__init__(text % {"allowed": names} if names else _("No files are taken here."))
+
+
+class FileUnlikeError(FileError):
+    """Its content is not what its name or its media type says."""
+
+    code = "file_unlike"
+
+    def __init__(self, extension: str) -> None:
+        text = _("This is no %(extension)s file that can be read. Save it again and send that.")
+        super().__init__(text % {"extension": extension})
+
+
+class ImageTooLargeError(FileError):
+    """It has more pixels than are decoded."""
+
+    code = "image_too_large"
+
+    def __init__(self, megapixels: int) -> None:
+        text = _("The image has more than %(most)s million pixels. Send a smaller one.")
+        super().__init__(text % {"most": megapixels})
+
+
+class FileBlockedError(FileError):
+    """It could do harm."""
+
+    code = "file_blocked"
+
+    def __init__(self) -> None:
+        super().__init__(_("The file was blocked: it could do harm. Send what it shows as text."))
+
+
+class FileQuotaError(FileError):
+    """So many bytes are kept for whoever sends it, or for his company, as there may be."""
+
+    code = "file_quota"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no room for more files. Ask the administrator."))

@@ -10,3 +10,6 @@ setting_retired = Signal()
 #: A ticket was opened, changed, settled or spoken on. Arguments: `ticket`, `change` (the code of
 #: its activity) and `by`, the user, or None.
 ticket_changed = Signal()
+#: Somebody wants to read a file. Arguments: `file`, `reader` (a user or a customer). Receivers
+#: answer whether he may, at this moment. What nobody answers for is not there.
+file_asked = Signal()

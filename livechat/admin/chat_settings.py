@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +26,11 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
             "grace_seconds", "idle_minutes", "inactive_minutes",
             "cancelled_closed_after_minutes", "warning_seconds", "target_seconds",
             "conversation_warning_seconds", "conversation_target_seconds", "question_characters",
+            "file_types", "file_megabytes", "files_per_chat",
         ]  # fmt: skip
+        widgets: ClassVar[dict[str, Any]] = {
+            "file_types": AdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"}),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "auto_accept": gettext_lazy(
                 "New chats go to a free agent by themselves. Off: agents accept them by hand. "
@@ -43,6 +48,11 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
         self._check_warning(cleaned, "")
         self._check_warning(cleaned, "conversation_")
         return cleaned
+
+    def clean_file_types(self) -> str:
+        """In small letters, each once, without the full stop that people write before them."""
+        names = self.cleaned_data["file_types"].lower().replace(",", " ").split()
+        return " ".join(dict.fromkeys(name.removeprefix(".") for name in names))
 
     def _check_capacity(self, cleaned: dict[str, Any]) -> None:
         chosen, most = cleaned.get("default_capacity"), cleaned.get("largest_capacity")
@@ -93,6 +103,10 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
             {"fields": ("conversation_warning_seconds", "conversation_target_seconds")},
         ),
         (gettext_lazy("Questions"), {"fields": ("question_characters",)}),
+        (
+            gettext_lazy("Files"),
+            {"fields": ("file_types", "file_megabytes", "files_per_chat")},
+        ),
     )
 
     def changelist_view(

@@ -19,6 +19,11 @@ class Reach:
 
     staff: ClassVar[bool]
 
+    @property
+    def person(self) -> User | Customer:
+        """Who calls."""
+        raise NotImplementedError
+
     def sender_in(self, chat: Chat) -> Sender:
         """As whom the caller speaks in this chat."""
         raise NotImplementedError
@@ -40,6 +45,10 @@ class CustomerReach(Reach):
     def __init__(self, customer: Customer) -> None:
         self.customer = customer
 
+    @property
+    def person(self) -> Customer:
+        return self.customer
+
     def sender_in(self, chat: Chat) -> Sender:
         return Sender("c", self.customer.pk, self.customer.name)
 
@@ -55,6 +64,10 @@ class StaffReach(Reach):
     def __init__(self, user: User, agent: Agent) -> None:
         self.user = user
         self.agent = agent
+
+    @property
+    def person(self) -> User:
+        return self.user
 
     def sender_in(self, chat: Chat) -> Sender:
         return Sender("a", self.agent.pk, self.agent.display_name)

@@ -33,6 +33,13 @@ class ExactTextField(serializers.CharField):
         ]
 
 
+class EpochField(serializers.IntegerField):
+    """Under which epoch an agent speaks; customers and participants say none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=2**31 - 1, required=False, default=None, **kwargs)
+
+
 class StartChatSerializer(serializers.Serializer[Chat]):
     client_id = ClientIdField()
     question = ExactTextField()
@@ -45,7 +52,7 @@ class PostMessageSerializer(serializers.Serializer[Message]):
     client_id = ClientIdField()
     kind = serializers.ChoiceField(["reply", "note"], default="reply")
     body = ExactTextField(help_text=f"At most {BODY_CHARACTERS} characters.")
-    epoch = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, default=None)
+    epoch = EpochField()
 
 
 class TransferSerializer(serializers.Serializer[Chat]):
@@ -106,6 +113,7 @@ def chat_for_customer(
         "agent": agent,
         "place": place,
         "wait": wait,
+        "files": chat.takes_files,
         "head": chat.last_public_seq,
         **_times(chat),
     }

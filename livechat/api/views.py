@@ -6,7 +6,6 @@ from datetime import UTC
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -26,8 +25,10 @@ from livechat.api.authentication import (
     StaffReach,
     reach_of,
 )
+from livechat.api.files import FileActions
 from livechat.api.filters import ChatFilter
 from livechat.api.permissions import IsAgent, IsCustomer, MayUseChats
+from livechat.api.posting import answer_to, throttle
 from livechat.api.serializers import (
     PageSerializer,
     PostMessageSerializer,
@@ -40,14 +41,11 @@ from livechat.api.serializers import (
     lines_of,
 )
 from livechat.api.teamwork import TeamworkActions
-from livechat.exceptions import ChatError
 from livechat.models import Agent, Chat, Draft, Message, Queue
 from livechat.models.waits import wait_of
-from livechat.protocol import DETAILS, Code, stamp
 from livechat.services import assignment, closing, intake
-from livechat.services.conversation import Posted, Refused, post_messages
-from tickets.exceptions import ThrottledError
-from tickets.models import Company, Customer, Throttle, network_of
+from livechat.services.conversation import post_messages
+from tickets.models import Company, Customer, network_of
 from tickets.services.identity import Identity, customer_token, identify_customer, read_identity
 
 PUBLIC_ID = "[A-Za-z0-9_-]{22}"
@@ -75,26 +73,12 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-class RefusedError(ChatError):
-    """A message's refusal, as the answer to its request."""
-
-    def __init__(self, code: Code) -> None:
-        super().__init__(DETAILS[code])
-        self.code = code
-
-
-def throttle(*attempts: tuple[str, str]) -> None:
-    """Count these attempts; refuse when one of them is too many."""
-    if wait := max(Throttle.objects.take(rate, who) for rate, who in attempts):
-        raise ThrottledError(wait)
-
-
 def pk_of(rows: QuerySet[Any], public_id: str) -> int:
     """The key behind a public id; 0, which nothing has, when there is no such row."""
     return rows.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
 
 
-class ChatViewSet(TeamworkActions):
+class ChatViewSet(FileActions, TeamworkActions):
     """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
 
     pagination_class = NewestFirst
@@ -207,11 +191,7 @@ class ChatViewSet(TeamworkActions):
             body["epoch"],
         )
         outcome = post_messages([draft])[0]
-        if isinstance(outcome, Refused):
-            if outcome.code == Code.NOT_FOUND:
-                raise Http404
-            raise RefusedError(outcome.code)
-        return Response(_ack(draft, outcome), status=200 if outcome.repeat else 201)
+        return answer_to(outcome, chat=draft.chat, client_id=draft.client_id)
 
     def _fresh(self, pk: int) -> dict[str, Any]:
         return self._shown(Chat.objects.with_pages_data().get(pk=pk))
@@ -223,15 +203,6 @@ class ChatViewSet(TeamworkActions):
             return chat_for_customer(chat, None)
         ahead = Chat.objects.ahead_of(chat).count()
         return chat_for_customer(chat, ahead + 1, wait_of(chat, ahead, timezone.now()))
-
-
-def _ack(draft: Draft, outcome: Posted) -> dict[str, Any]:
-    return {
-        "client_id": draft.client_id,
-        "chat": draft.chat,
-        "seq": outcome.seq,
-        "posted_at": stamp(outcome.posted_at),
-    }
 
 
 def _is_same(customer: Customer, company: Company, identity: Identity | None) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from livechat.console.invitees import mode_of_invitee, others_in
 from livechat.console.reasons import why
@@ -33,6 +35,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     found = ReadCursor.objects.filter(chat=chat, reader__in=["c", *own])
     cursors = {cursor.reader: cursor for cursor in found}
     earlier = earlier_than(chat, agent)
+    settings = ChatSettings.objects.current()
     others = others_in(chat, agent)
     return {
         "chat": chat,
@@ -44,8 +47,25 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "why": why(chat, agent),
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),
-        "silence": ChatSettings.objects.current().inactive_minutes * 60,
+        "silence": settings.inactive_minutes * 60,
         "body_characters": BODY_CHARACTERS,
+        "files": files_of(chat, settings),
+    }
+
+
+def files_of(chat: Chat, settings: ChatSettings) -> dict[str, Any]:
+    """What the button that attaches files expects."""
+    types, size = settings.file_limits
+    never = "" if types else _("No files are taken here.")
+    if not chat.takes_files:
+        never = _("Files cannot be sent in virtual agent chats")
+    return {
+        "address": reverse("chat-files", args=[chat.public_id]),
+        "bytes": size,
+        "megabytes": settings.file_megabytes,
+        "types": types,
+        "most": settings.files_per_chat,
+        "never": never,
     }
 
 

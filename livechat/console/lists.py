@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Left
 from livechat.console.invitees import as_invitee, visits_of
 from livechat.console.reasons import why_nobody_has
 from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
-from livechat.models.drafts import EVENT, NOTE, REPLY
+from livechat.models.drafts import EVENT, NOTE, SPOKEN
 from livechat.models.messages import reader_keys
 
 QUEUE, TRANSFERRED, MINE = "queue", "transferred", "mine"
@@ -87,13 +87,13 @@ def with_remark(chats: QuerySet[Chat]) -> QuerySet[Chat]:
 
 
 def with_rows_data(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat]:
-    """The last reply of each chat, whose it is, and how many of its customer's are unread."""
-    replies = Message.objects.filter(chat=OuterRef("pk"), kind=REPLY)
-    last = replies.order_by("-seq")[:1]
+    """What was said last in each chat, by whom, and how much of its customer's is unread."""
+    spoken = Message.objects.filter(chat=OuterRef("pk"), kind__in=SPOKEN)
+    last = spoken.order_by("-seq")[:1]
     cursor = ReadCursor.objects.filter(chat=OuterRef("chat"), reader__in=reader_keys(agent.pk))
     read = Coalesce(Subquery(cursor.order_by("-read").values("read")[:1]), 0)
     unread = (
-        replies.filter(Q(sender="c"), seq__gt=read)
+        spoken.filter(Q(sender="c"), seq__gt=read)
         .order_by()
         .values("chat")
         .annotate(number=Count("pk"))
@@ -102,6 +102,7 @@ def with_rows_data(chats: QuerySet[Chat], agent: Agent) -> QuerySet[Chat]:
     return chats.annotate(
         last_body=Left(Subquery(last.values("body")), LAST_CHARACTERS),
         last_sender=Subquery(last.values("sender")),
+        last_kind=Subquery(last.values("kind")),
         unread=Coalesce(Subquery(unread, output_field=IntegerField()), 0),
         head=F("last_seq"),
     )

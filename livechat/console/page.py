@@ -15,9 +15,9 @@ from tickets.models import User
 
 #: What console.js imports, named so that the browser fetches all at once.
 MODULES = (
-    "actions", "announce", "availability", "banner", "composer", "conversation", "fragment",
-    "handed", "inbox", "keys", "leader", "links", "live", "me", "menu", "news", "notices",
-    "notifier", "outbox", "pane", "phrase", "reach", "rows", "shelf", "socket", "speech",
+    "actions", "announce", "availability", "banner", "composer", "conversation", "files",
+    "fragment", "handed", "inbox", "keys", "leader", "links", "live", "me", "menu", "news",
+    "notices", "notifier", "outbox", "pane", "phrase", "reach", "rows", "shelf", "socket", "speech",
     "switches", "tabs", "ticking", "times", "transcript",
 )  # fmt: skip
 
@@ -40,6 +40,21 @@ def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
             "chat": reverse("console:chat", args=["CHAT"]),
             "texts": {**texts(), "news": news_texts()},
         },
+    }
+
+
+def file_texts() -> dict[str, str]:
+    """What is said of a file on its way."""
+    return {
+        "waiting": _("Waiting"),
+        "sending": _("Sending, {n} %"),
+        "checking": _("Checking"),
+        "lost": _("Not sent. The server cannot be reached."),
+        "empty": _("The file is empty."),
+        "large": _("Larger than {most}."),
+        "type": _("This type cannot be sent. What can: {types}."),
+        "off": _("Nothing can be sent to the customer any more."),
+        "note": _("Files go to the customer. Choose Reply to send one."),
     }
 
 
@@ -68,6 +83,9 @@ def texts() -> dict[str, Any]:
         "local": _("Local {time}"),
         "over": forms("{n} character too long", "{n} characters too long"),
         "you": _("You: {text}"),
+        "file": _("sent a file: {file}"),
+        "yours": _("You sent a file: {file}"),
+        "files": file_texts(),
         "online": _("Connected"),
         "connecting": _("Connecting"),
         "reconnecting": _("Reconnecting"),

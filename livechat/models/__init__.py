@@ -4,6 +4,7 @@ from livechat.models.agents import Agent, AvailabilityReason, Lease
 from livechat.models.chats import Chat, NextAction
 from livechat.models.decisions import RoutingDecision
 from livechat.models.drafts import ChatHead, Draft, Line, Sender
+from livechat.models.files import ChatFile
 from livechat.models.hours import ChatHours, ChatHoursPeriod, Holiday, Place
 from livechat.models.invitations import AssistanceRequest, Invitation
 from livechat.models.messages import Message, ReadCursor
@@ -18,6 +19,7 @@ __all__ = [
     "AssistanceRequest",
     "AvailabilityReason",
     "Chat",
+    "ChatFile",
     "ChatHead",
     "ChatHours",
     "ChatHoursPeriod",

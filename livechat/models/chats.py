@@ -182,6 +182,7 @@ class Chat(models.Model):
     class Source(models.TextChoices):
         WEB = "web", _("Web")
         API = "api", _("API")
+        VIRTUAL_AGENT = "virtual_agent", _("Virtual agent")
 
     #: Every legal step. A status without an entry is final.
     NEXT: ClassVar[dict[str, frozenset[str]]] = {
@@ -352,6 +353,11 @@ class Chat(models.Model):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE_STATUSES
+
+    @property
+    def takes_files(self) -> bool:
+        """The virtual agent’s other end has no way to show them."""
+        return self.source != Chat.Source.VIRTUAL_AGENT
 
     @property
     def status_for_customer(self) -> str:

@@ -9,7 +9,9 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from livechat.models.chats import Chat
 
-REPLY, NOTE, EVENT = "reply", "note", "event"
+REPLY, NOTE, EVENT, FILE = "reply", "note", "event", "file"
+#: What one side says to the other: it waits for an answer, or is one.
+SPOKEN = (REPLY, FILE)
 PARTICIPANT, MONITOR, INVITED = "p", "m", "i"
 AUTHORS = {"c": "customer", "a": "agent", "b": "virtual_agent", "s": "system"}
 
@@ -183,7 +185,7 @@ def numbered(chat: Numbered, draft: Draft, now: datetime) -> NewLine:
     chat.last_seq = line.seq
     if draft.kind != NOTE:
         chat.last_public_seq = line.seq
-    if draft.kind == REPLY:
+    if draft.kind in SPOKEN:
         by_customer = draft.sender.kind == "c"
         chat.unanswered_since = (chat.unanswered_since or now) if by_customer else None
     chat.last_message_at = chat.updated_at = now

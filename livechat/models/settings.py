@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from livechat.models.queues import LARGEST_CAPACITY, SELECTORS, Queue
 from livechat.policy import Selector
 from livechat.targets import Targets
+from tickets.models.filetypes import USUAL, validate_file_types
+from tickets.services.files import Limits
+
+MEGABYTE = 1024 * 1024
 
 
 class FallsBackTo(models.TextChoices):
@@ -185,6 +189,27 @@ class ChatSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1_440)],
         help_text=_("Minutes. Empty: the agent closes them himself."),
     )
+    file_types = models.TextField(
+        _("types of files"),
+        default=USUAL,
+        blank=True,
+        validators=[validate_file_types],
+        help_text=_(
+            "What may be sent in chats, by extension, such as png pdf txt. Empty: no files."
+        ),
+    )
+    file_megabytes = models.PositiveIntegerField(
+        _("largest file"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("Megabytes that a file may have."),
+    )
+    files_per_chat = models.PositiveIntegerField(
+        _("files a chat"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("How many files both sides together may send in one chat."),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects: ClassVar[ChatSettingsManager] = ChatSettingsManager()
@@ -206,6 +231,11 @@ class ChatSettings(models.Model):
 
     def __str__(self) -> str:
         return str(_("Chat settings"))
+
+    @property
+    def file_limits(self) -> Limits:
+        """What is taken now."""
+        return Limits(self.file_types.split(), self.file_megabytes * MEGABYTE)
 
     def targets(self, queue: Queue | None = None) -> Targets:
         """What holds for waiting in this queue, or where a queue says nothing itself."""

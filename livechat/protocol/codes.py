@@ -44,6 +44,16 @@ class Code(StrEnum):
     NO_QUEUE = "no_queue"
     CHATS_CLOSED = "chats_closed"
     AGENT_UNAVAILABLE = "agent_unavailable"
+    FILES_OFF = "files_off"
+    FILES_FULL = "files_full"
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TYPE = "file_type"
+    FILE_UNLIKE = "file_unlike"
+    FILE_BLOCKED = "file_blocked"
+    FILE_QUOTA = "file_quota"
+    IMAGE_TOO_LARGE = "image_too_large"
+    BODY_TOO_LARGE = "body_too_large"
     INTERNAL = "internal"
 
 
@@ -75,6 +85,9 @@ DETAILS: dict[Code, str] = {
     Code.NOT_FOUND: "There is no such chat.",
     Code.NOT_AUTHENTICATED: "Sign in first.",
     Code.FORBIDDEN: "You may not do this.",
+    Code.FILES_OFF: "Files cannot be sent in virtual agent chats.",
+    Code.FILES_FULL: "The chat has as many files as it may have.",
+    Code.BODY_TOO_LARGE: "The request is too large.",
     Code.INTERNAL: "Something went wrong here.",
 }
 

@@ -6,15 +6,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from livechat import events
-from livechat.models import Chat, ChatHead, Draft, Message, Queue, ReadCursor, Sender
+from livechat.models import (
+    Chat,
+    ChatFile,
+    ChatHead,
+    ChatSettings,
+    Draft,
+    Message,
+    Queue,
+    ReadCursor,
+    Sender,
+)
 from livechat.models.appending import Stored, lock_heads
 from livechat.models.chats import LIVE_STATUSES
-from livechat.models.drafts import INVITED, NOTE, PARTICIPANT, Identity, NewLine, invitees_of
+from livechat.models.drafts import (
+    FILE,
+    INVITED,
+    NOTE,
+    PARTICIPANT,
+    Identity,
+    NewLine,
+    invitees_of,
+)
+from livechat.models.files import told_of
 from livechat.models.messages import invitee_key
 from livechat.protocol import PASSING, Code, text_problem
+from tickets.models import Customer, StoredFile, User
+from tickets.services.filenames import clean_name
+from tickets.services.files import Upload, discard_file, keep_file, store_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +92,51 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     return [outcomes[key] for key in keys]
 
 
+def attach_file(
+    upload: Upload,
+    *,
+    chat: str,
+    sender: Sender,
+    by: User | Customer,
+    client_id: str,
+    epoch: int | None = None,
+) -> Outcome:
+    """Check, store and post what was uploaded; who may not post it here is told before.
+
+    The same client id again is answered as it was then, and the upload is not looked at.
+    """
+    draft = Draft(chat, sender, client_id, FILE, clean_name(upload.name), {}, epoch)
+    if known := _foreseen(draft):
+        return known
+    row = Chat.objects.select_related("customer__company").get(public_id=chat)
+    limits = ChatSettings.objects.current().file_limits
+    file = store_file(upload, limits=limits, company=row.customer.company, by=by)
+    draft.body, draft.data = file.name, told_of(file)
+    outcome = _post_file(draft, row, file)
+    if isinstance(outcome, Refused) or outcome.repeat:  # Somebody was faster.
+        discard_file(file.pk)
+    return outcome
+
+
+@transaction.atomic
+def _foreseen(draft: Draft) -> Outcome | None:
+    """What is known of a file's message before the file is looked at."""
+    chats = lock_heads([draft.chat])
+    if before := Message.objects.stored([draft], chats).get(draft.identity):
+        return _as_before(before, draft, chats[draft.chat])
+    code = _problem(draft, chats.get(draft.chat))
+    return Refused(code) if code else None
+
+
+@transaction.atomic
+def _post_file(draft: Draft, chat: Chat, file: StoredFile) -> Outcome:
+    outcome = post_messages([draft])[0]
+    if isinstance(outcome, Posted) and not outcome.repeat:
+        ChatFile.objects.create(chat=chat, file=file, sent_at=outcome.posted_at)
+        keep_file(file.pk)
+    return outcome
+
+
 def _append(fresh: list[Draft], chats: dict[str, ChatHead]) -> list[NewLine]:
     if not fresh:
         return []
@@ -100,7 +169,7 @@ def _problem(draft: Draft, chat: ChatHead | None) -> Code | None:
         return Code.NOT_FOUND
     judge = _customer_problem if draft.sender.kind == "c" else _agent_problem
     # Who has no business here is not told of his text: that would say that the chat is there.
-    return judge(draft, chat) or text_problem(draft.body)
+    return judge(draft, chat) or _file_problem(draft, chat) or text_problem(draft.body)
 
 
 def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
@@ -130,6 +199,18 @@ def _invitee_problem(draft: Draft, chat: ChatHead, role: str) -> Code | None:
     if role != PARTICIPANT or draft.kind == NOTE:
         return Code.FORBIDDEN
     return Code.CHAT_ENDED if _is_over(chat) else None
+
+
+def _file_problem(draft: Draft, chat: ChatHead) -> Code | None:
+    """The chat is locked: of two files at once, both are counted."""
+    if draft.kind != FILE:
+        return None
+    if not Chat.objects.only("source").get(pk=chat.pk).takes_files:
+        return Code.FILES_OFF
+    sent = ChatFile.objects.filter(chat=chat.pk).aggregate(n=Count("pk"), bytes=Sum("file__size"))
+    size = (sent["bytes"] or 0) + draft.data.get("size", 0)
+    most = ChatSettings.objects.current().files_per_chat
+    return Code.FILES_FULL if sent["n"] >= most or size > settings.FILE_BYTES["chat"] else None
 
 
 def _is_over(chat: ChatHead) -> bool:

@@ -70,3 +70,17 @@ def texts(company: str, wording: dict[str, str]) -> dict[str, str | dict[int, st
         "left": forms("{n} character left", "{n} characters left"),
         "over": forms("{n} character too long", "{n} characters too long"),
     }
+
+
+def file_texts() -> dict[str, str]:
+    """What is said of a file on its way."""
+    return {
+        "waiting": _("Waiting"),
+        "sending": _("Sending, {n} %"),
+        "checking": _("Checking"),
+        "lost": _("Not sent. The service desk cannot be reached."),
+        "empty": _("The file is empty."),
+        "large": _("Larger than {most}."),
+        "type": _("This type cannot be sent. What can: {types}."),
+        "virtual": _("Files cannot be sent in virtual agent chats"),
+    }

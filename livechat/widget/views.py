@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -17,10 +19,12 @@ from livechat import protocol
 from livechat.models import ChatHours, ChatSettings, Topic
 from livechat.models.wording import SystemMessage
 from livechat.widget import scripts
-from livechat.widget.texts import events, texts
+from livechat.widget.texts import events, file_texts, texts
 from tickets.models import Company
 
 EMBED_AGE = "public, max-age=300"
+#: Imported when a chat is entered.
+FILES = "livechat/js/customerfiles.js"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -68,9 +72,11 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
         scripts.widget.cache_clear()
     row = get_object_or_404(Company, public_id=company, retired_at=None)
     wording = SystemMessage.objects.wording(row.language)
+    chosen = ChatSettings.objects.current()
     page = {
         "company": row,
-        "config": _config(row, wording),
+        "config": _config(row, wording, chosen),
+        "files": _files(chosen),
         "told": wording,
         "events": events(wording),
         "version": scripts.widget().version,
@@ -79,7 +85,7 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
     response = render(request, "widget/frame.html", page)
     response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]
-        "img-src": [SELF],
+        "img-src": [SELF, "blob:"],
         "form-action": [NONE],
         "frame-ancestors": row.origins or [NONE],
         "require-trusted-types-for": ["'script'"],
@@ -88,15 +94,31 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
     return response
 
 
-def _config(company: Company, wording: dict[str, str]) -> dict[str, Any]:
+def _files(chosen: ChatSettings) -> dict[str, Any]:
+    """What the button that attaches files expects."""
+    types, size = chosen.file_limits
+    return {
+        "bytes": size,
+        "megabytes": chosen.file_megabytes,
+        "types": types,
+        "most": chosen.files_per_chat,
+        "none": "" if types else _("No files are taken here."),
+    }
+
+
+def _config(company: Company, wording: dict[str, str], chosen: ChatSettings) -> dict[str, Any]:
     """What the frame's script needs to know; nothing of a person."""
     now = timezone.now()
     hours = ChatHours.objects.of_new_chats(company, now)
     return {
         "company": company.public_id,
         "origins": company.origins,
-        "question": ChatSettings.objects.current().question_characters,
+        "question": chosen.question_characters,
         "body": protocol.BODY_CHARACTERS,
         "hours": hours.told(now),
-        "texts": texts(company.name, wording),
+        "texts": {
+            **texts(company.name, wording),
+            "script": static(FILES),
+            "files": file_texts(),
+        },
     }

@@ -50,6 +50,7 @@ NAMED_OUTSIDE = {
     "tickets.ServiceAlert",
     "tickets.Status",
     "tickets.StatusReason",
+    "tickets.StoredFile",
     "tickets.Ticket",
     "tickets.TicketTemplate",
     "tickets.User",

@@ -10,6 +10,8 @@ from tests.architecture.sources import Source, app_sources, assert_none, calls, 
 ROOMS_OF_RULES = {"services", "services.py", "models", "models.py", "policy.py", "events.py"}
 ANNOUNCERS = {"services", "services.py", "receivers.py"}
 STORING = {"save", "append", "create", "bulk_create", "get_or_create", "update_or_create"}
+#: What is saved in these is no row: a file in its storage, an image as a file.
+NO_ROWS = {"default_storage", "pixels"}
 WAITING = {"sleep", "Timer", "call_later", "call_at"}
 
 
@@ -25,7 +27,7 @@ def check(source: Source) -> Iterator[str]:
             yield source.at(call, f"{name}(): waiting is a column and a line of the clock")
         named = {keyword.arg for keyword in call.keywords}
         bare = not named & {"update_fields", "force_insert"}  # A new row overwrites nothing.
-        if name == "save" and receiver and bare and is_service(source):
+        if saves_a_row(receiver, name) and bare and is_service(source):
             yield source.at(call, "save() without update_fields overwrites what others wrote")
     if is_service(source):
         yield from misshapen(source)
@@ -48,7 +50,11 @@ def misshapen(source: Source) -> Iterator[str]:
 def writes(function: ast.FunctionDef) -> bool:
     """Whether it stores rows itself. One UPDATE alone needs no transaction around it."""
     stored = ((receiver, name) for _, receiver, name in calls(function) if name in STORING)
-    return any("objects" in receiver or name == "save" for receiver, name in stored)
+    return any("objects" in names or saves_a_row(names, name) for names, name in stored)
+
+
+def saves_a_row(receiver: list[str], name: str) -> bool:
+    return name == "save" and bool(receiver) and not NO_ROWS & set(receiver)
 
 
 def is_atomic(function: ast.FunctionDef) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.env import allowed_hosts, checked_url, public_origin, secret_from
+from config.env import allowed_hosts, checked_url, file_storage, public_origin, secret_from
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"DEBUG", "HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
@@ -43,6 +43,9 @@ def settings_of(var: Path, *shown: str, **env: str) -> list[Any]:
         {"DATABASE_URL": "mysql://root@127.0.0.1/parley"},
         {"DATABASE_URL": "parley.sqlite3"},
         {"REDIS_URL": "http://127.0.0.1:6379"},
+        {"PARLEY_FILES": "ftp://files.example/desk"},
+        {"PARLEY_FILES": "s3:///no-bucket"},
+        {"PARLEY_FILES": "s3://bucket?acl=public"},
         {"PARLEY_CONNECTIONS": "many"},
         {"PARLEY_FRAMES_PER_SECOND": "fast"},
     ],
@@ -164,3 +167,14 @@ def test_it_answers_to_its_own_names_alone(host, origin, hosts):
 
 def test_no_service_is_a_service_too():
     assert checked_url("REDIS_URL", "", {"redis"}) == ""
+
+
+def test_files_lie_in_var_or_in_a_bucket(tmp_path):
+    bucket = file_storage("s3://desk/parley?endpoint=https://s3.example:9000&region=eu", tmp_path)
+
+    assert file_storage("", tmp_path)["OPTIONS"] == {"location": tmp_path / "files"}
+    assert bucket["BACKEND"] == "storages.backends.s3.S3Storage"
+    options = {name: bucket["OPTIONS"][name] for name in ("bucket_name", "location", "region_name")}
+    assert options == {"bucket_name": "desk", "location": "parley", "region_name": "eu"}
+    assert bucket["OPTIONS"]["endpoint_url"] == "https://s3.example:9000"
+    assert bucket["OPTIONS"]["default_acl"] is None

@@ -14,6 +14,7 @@ from livechat.consumers.process import process
 from livechat.events import Mark, agent_topic, customer_topic, queue_topic
 from tests.security.sockets import Sockets, Wire
 from tests.security.world import Principal, World
+from tests.uploads import upload
 
 POST = {"client_id": "matrix-0001", "body": "from the matrix"}
 FRAGMENT = {"HTTP_X_PARLEY_FRAGMENT": "1"}
@@ -53,6 +54,12 @@ def over_http(path: str, method: str, body: Any = None, **headers: str) -> Calla
         return Asked(answer_of(response), said_by(response))
 
     return ask
+
+
+def with_a_file(who: Principal, chat: str, sockets: Sockets, wire: Wire | None) -> Asked:
+    """A good file, in a form."""
+    response = upload(who.client(), chat, client_id=POST["client_id"])
+    return Asked(answer_of(response), said_by(response))
 
 
 def _json(data: Any) -> str:
@@ -189,6 +196,7 @@ DOORS = [
     api("post", "post", "messages/", POST),
     api("blank", "post", "messages/", BLANK, otherwise="blank"),
     api("note", "note", "messages/", NOTE),
+    Door("API file", "post", with_a_file, "chat-files"),
     api("accept", "accept", "accept/"),
     api("end", "end", "end/"),
     api("abandon", "abandon", "abandon/"),

@@ -20,6 +20,7 @@ from livechat.services.teamwork import leave_chat
 from tests.factories import AgentFactory, ChatFactory, InvitationFactory
 from tests.matrix.doors import answer_of
 from tests.security.sockets import Sockets, sockets_in_line
+from tests.uploads import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,8 @@ def expected(role: str, operation: str) -> str:
     knows = {*IN, "invited"}
     if operation in {"read", "history", "resume", "heartbeat"}:
         return "ok" if role in knows else "not_found"
-    if operation in {"reply", "note"}:
-        return _may_post(role, operation)
+    if operation in {"reply", "note", "file"}:
+        return _may_post(role, "reply" if operation == "file" else operation)
     if operation == "typing":
         return "ok" if role in {"owner", "participant"} else "not_found"
     if operation == "receipt":  # Kept, that is; whether its customer hears of it is told below.
@@ -103,6 +104,8 @@ def at_the_api(agent: Agent, chat: Chat, operation: str) -> str:
     browser, path = browser_of(agent), f"/api/v1/chats/{chat.public_id}/"
     if operation in {"read", "history"}:
         return answer_of(browser.get(path + ("messages/" if operation == "history" else "")))
+    if operation == "file":
+        return answer_of(upload(browser, chat.public_id))
     body = BODIES.get(operation, {})
     if operation in {"reply", "note"}:
         body = {"client_id": "matrix-01", "kind": operation, "body": "Hello"}
@@ -172,7 +175,7 @@ JUDGES: dict[str, Callable[[list[dict[str, Any]], str, list[str]], str]] = {
 STEPS += ["accept", "answer", "leave"]
 
 
-@pytest.mark.parametrize("operation", ["read", "history", "reply", "note", *STEPS])
+@pytest.mark.parametrize("operation", ["read", "history", "reply", "note", "file", *STEPS])
 @pytest.mark.parametrize("role", ROLES)
 def test_the_api_lets_each_do_what_is_his(role: str, operation: str) -> None:
     agent, chat = cast_as(role)

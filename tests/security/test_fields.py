@@ -14,6 +14,7 @@ from livechat.models import Chat, ChatHours, Lease
 from livechat.services import assignment, closing, configuration, presence, teamwork
 from tests.security.sockets import Sockets, Wire, told
 from tests.security.world import World
+from tests.uploads import upload
 from tickets.models import Customer
 
 ITEM = {
@@ -25,7 +26,7 @@ CHAT = {
     "customer": TIMES
     | {
         "id", "status", "version", "question", "queue", "agent", "agent.screen_name",
-        "agent.presence", "place", "wait", "head",
+        "agent.presence", "place", "wait", "head", "files",
     },
     "staff": TIMES
     | {
@@ -35,6 +36,8 @@ CHAT = {
         "customer.email", "customer.verified",
     },
 }  # fmt: skip
+#: What a line tells of its file, to both sides.
+FILE = {f"data.{name}" for name in ("id", "name", "size", "type", "image", "width", "height")}
 LINES = {"chat", "head", "items"} | {f"items.{name}" for name in ITEM}
 ACK = {"client_id", "chat", "seq", "posted_at"}
 PROBLEM = {"type", "title", "status", "code", "detail", "fields", "request_id"}
@@ -129,6 +132,17 @@ def test_lines_and_acks_have_these_fields(cell: World, role: str, name: str) -> 
     assert set(fields(lines)) == LINES
     assert set(fields(ack)) == ACK
     assert ("note" in str(lines)) == (role == "staff")
+
+
+@pytest.mark.parametrize(("role", "name"), PEOPLE)
+def test_a_file_has_these_fields(cell: World, role: str, name: str) -> None:
+    chat = cell.chats["had"].public_id
+    ack = upload(cell.people[name].client(), chat)
+
+    (line,) = ask(cell, name, f"chats/{chat}/messages/?after={ack.json()['seq'] - 1}")["items"]
+
+    assert set(ack.json()) == ACK
+    assert set(fields(line)) == ITEM - {"data.code", "data.agent"} | FILE
 
 
 def test_other_answers_have_these_fields(cell: World) -> None:

@@ -26,7 +26,7 @@ API = {
     "chat-list", "chat-detail", "chat-accept", "chat-cancel", "chat-end", "chat-messages",
     "chat-abandon", "chat-transfer", "chat-release", "chat-decline", "chat-invitations",
     "chat-invite", "chat-answer", "chat-withdraw", "chat-leave", "chat-assistance",
-    "chat-clear-assistance",
+    "chat-clear-assistance", "chat-files", "file",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {

@@ -4,6 +4,7 @@ from tickets.models.activity import Activity
 from tickets.models.alerts import ServiceAlert
 from tickets.models.assets import Asset
 from tickets.models.catalogue import AssignmentGroup, Category, Service
+from tickets.models.files import StoredFile
 from tickets.models.identity import IdentityUse
 from tickets.models.keys import token_urlsafe_16
 from tickets.models.kinds import Impact, Kind, Priority, Urgency
@@ -34,6 +35,7 @@ __all__ = [
     "Stage",
     "Status",
     "StatusReason",
+    "StoredFile",
     "Throttle",
     "Ticket",
     "TicketNumber",

@@ -44,6 +44,7 @@ def test_every_setting_is_kept_and_in_the_history(client):
         "warning_seconds": 100, "target_seconds": 200, "question_characters": 2000,
         "vip_priority_seconds": 600,
         "conversation_warning_seconds": 900, "conversation_target_seconds": 1800,
+        "file_types": "png pdf", "file_megabytes": 20, "files_per_chat": 30,
     }  # fmt: skip
 
     save(client, ChatSettings.objects.current(), **chosen)
@@ -109,3 +110,21 @@ def test_the_page_says_whose_chats_come_first_and_that_it_adds_up(client):
 
     assert "Priority of VIPs" in page
     assert "It adds to the priority of their queue." in page
+
+
+def test_types_of_files_are_written_as_people_write_them(client):
+    save(client, ChatSettings.objects.current(), file_types=".PNG, .pdf\npng zip")
+
+    assert ChatSettings.objects.current().file_types == "png pdf zip"
+
+
+def test_a_type_that_is_not_known_is_refused_with_those_that_are(client):
+    answer = save(client, ChatSettings.objects.current(), file_types="png exe")
+
+    assert "“exe” is not known. Known are: png, jpg" in errors(answer)
+
+
+def test_a_file_has_at_most_so_many_megabytes(client):
+    answer = save(client, ChatSettings.objects.current(), file_megabytes=51)
+
+    assert "50" in errors(answer)

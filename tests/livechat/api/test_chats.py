@@ -35,6 +35,7 @@ def test_a_customer_starts_a_chat(as_customer):
         "agent": None,
         "place": 1,
         "wait": None,
+        "files": True,
         "head": 1,
         "created_at": response.json()["created_at"],
         "accepted_at": None,

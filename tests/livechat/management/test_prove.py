@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
@@ -18,15 +18,18 @@ from livechat.models import (
     Message,
     Queue,
     RoutingDecision,
+    Sender,
     WaitPromise,
 )
 from livechat.models.decisions import KEPT_DAYS
 from livechat.services.assignment import accept_chat, transfer_to_agent
 from livechat.services.closing import cancel_chat, end_chat
+from livechat.services.conversation import attach_file
 from livechat.services.drain import drain
 from livechat.services.intake import start_chat
 from tests.factories import AgentFactory, CustomerFactory, QueueFactory
-from tickets.models import Customer
+from tickets.models import Customer, StoredFile
+from tickets.services.files import Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +133,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert found() == []
 
 
@@ -306,3 +309,17 @@ def test_decisions_that_time_has_removed_are_not_missed(chats):
     Agent.objects.update(assigned_on=long_ago.date())
 
     assert found() == []
+
+
+def test_a_file_without_a_message_is_named(chats):
+    chat = chats["assigned"]
+    sender = Sender("c", chat.customer_id, "Ada")
+    sent = Upload("a.txt", "text/plain", 5, BytesIO(b"Hello"))
+    given = {"chat": chat.public_id, "sender": sender, "by": chat.customer}
+    attach_file(sent, client_id="file-0001", **given)
+    assert not list(wrongs(timezone.now()))
+    StoredFile.objects.update(kept_at=None)
+
+    assert list(wrongs(timezone.now())) == [
+        f"chat {chat.public_id}: 1 messages are files, and 0 are kept"
+    ]

@@ -92,7 +92,19 @@ class Composer {
     this.field.placeholder = this.field.dataset[kind];
     this.field.setAttribute("aria-label", this.field.dataset[kind]);
     for (const button of this.form.querySelectorAll("[data-send]")) button.hidden = button.dataset.send !== kind;
+    this.clip(kind);
     this.judge();
+  }
+
+  /** Files go to the customer: none while a note is written. */
+  clip(kind) {
+    const clip = this.form.querySelector("[data-attach]");
+    if (!clip) return;
+    const { never, hint } = clip.dataset;
+    const off = never || (kind === "note" ? this.texts.files.note : "");
+    clip.dataset.off = off;
+    clip.title = off || hint;
+    clip.setAttribute("aria-disabled", Boolean(off));
   }
 
   judge() {

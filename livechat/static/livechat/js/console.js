@@ -79,6 +79,7 @@ class Console {
       onLost: (chat, status) => this.lost(chat, status),
       onSend: () => this.tick(),
       onCopy: (text) => this.copy(text),
+      onSay: (text) => this.speech.say(text),
     });
     this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
     this.actions = createActions({
@@ -100,6 +101,7 @@ class Console {
     document.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("keydown", (event) => this.arrows(event));
     document.addEventListener("visibilitychange", () => this.look());
+    for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault()); // Else it opens in place of the page.
     addEventListener("popstate", () => this.restore());
     PHONE.addEventListener("change", () => this.look());
     createMenus();

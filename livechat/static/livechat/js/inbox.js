@@ -15,7 +15,7 @@
  */
 import { get, morph } from "./fragment.js";
 import { phrase } from "./phrase.js";
-import { afterCount, afterLine } from "./rows.js";
+import { afterCount, afterLine, shortly, spoken } from "./rows.js";
 import { shelf } from "./shelf.js";
 
 const TOGETHER = 200;
@@ -123,10 +123,10 @@ class Inbox {
     if (item.seq <= Number(row.dataset.head)) return;
     row.dataset.head = item.seq;
     const wait = row.querySelector("[data-wait]");
-    if (!wait || item.kind !== "reply") return;
+    if (!wait || !spoken(item)) return;
     const since = afterLine(wait.dataset.since, item);
     const own = item.author !== "customer" && item.author_name === row.dataset.own;
-    row.querySelector("[data-last]").textContent = own ? phrase(this.texts.you, { text: item.body }) : item.body;
+    row.querySelector("[data-last]").textContent = shortly(item, this.texts, own);
     wait.dataset.since = since;
     wait.hidden = !since;
   }
@@ -158,7 +158,7 @@ class Inbox {
       this.line(row, item);
       if (item.seq <= known.upto) continue;
       known.upto = item.seq;
-      if (item.kind === "reply" && item.author === "customer" && !this.reading(chat)) known.count += 1;
+      if (spoken(item) && item.author === "customer" && !this.reading(chat)) known.count += 1;
     }
     this.changed(this.live.state(chat));
     this.onSync?.();

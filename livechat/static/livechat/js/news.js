@@ -10,6 +10,7 @@
  * An event is {kind, chat, name, text?}.
  */
 import { phrase } from "./phrase.js";
+import { spoken } from "./rows.js";
 
 export const KINDS = {
   chat: { stays: true, acts: ["accept", "open", "later"] },
@@ -25,7 +26,7 @@ export const KINDS = {
 /** What a line of a chat is news of, if of anything. */
 export function kindOf({ kind, author, data }) {
   if (kind === "event") return data?.code === "cancelled" ? "cancelled" : null;
-  return kind === "reply" && author === "customer" ? "message" : null;
+  return spoken({ kind }) && author === "customer" ? "message" : null;
 }
 
 export const sentence = (event, texts) => phrase(texts[event.kind].title, event);

@@ -16,6 +16,7 @@ import { createGather, decide, iconOf, kindOf, KINDS, sentence, summary, titleOf
 import { createNotices } from "./notices.js";
 import { phrase } from "./phrase.js";
 import { createChime, createDesktop } from "./reach.js";
+import { shortly } from "./rows.js";
 import { createSwitches } from "./switches.js";
 import { createTabs } from "./tabs.js";
 
@@ -114,7 +115,7 @@ class Notifier {
 
   line(chat, item) {
     const kind = this.page.inbox.mine(chat).length && kindOf(item); // What was only looked at is no news.
-    if (kind && !this.page.reads(chat)) this.tell({ kind, chat, text: item.body || undefined });
+    if (kind && !this.page.reads(chat)) this.tell({ kind, chat, text: shortly(item, this.page.texts) || undefined });
     this.page.speech.line(chat, item);
   }
 

@@ -4,7 +4,7 @@
  *
  * createPane({work, connection, nothing, live, drafts, zone, texts, address(chat), counted(chat),
  *   onShow(chat, name), onTurn() when what is shown was a preview or is over now, onLost(chat, status),
- *   onSend(), onCopy(text)})
+ *   onSend(), onCopy(text), onSay(text)})
  * gives
  *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over, gone; of an
  *                                   invitee: invited, participant, monitor
@@ -14,7 +14,10 @@
  */
 import { createComposer, showUnsent } from "./composer.js";
 import { view } from "./conversation.js";
+import { createUploads, show } from "./files.js";
 import { framesIn, get, morph } from "./fragment.js";
+import { makeClientId } from "./outbox.js";
+import { phrase } from "./phrase.js";
 import { createTranscript } from "./transcript.js";
 
 const KEPT = 20;
@@ -134,6 +137,7 @@ class Pane {
       zone: this.zone,
       person: this.conv.dataset.person,
       nobody: this.conv.dataset.name,
+      onFile: (node, data) => show(node, data, { address: (id) => `/files/${id}/` }),
       onAct: (act, clientId, item) => this.act(act, clientId, item),
     });
     stream.addEventListener("scroll", () => this.scrolled(stream), { passive: true });
@@ -157,17 +161,32 @@ class Pane {
   compose(shown) {
     const form = this.conv.querySelector("[data-composer]");
     showUnsent(this.conv, this.drafts.get(shown.chat));
-    if (!form) {
-      shown.composer = null;
-      return;
-    }
-    if (shown.composer?.form === form) return shown.composer.sync();
+    if (form && shown.composer?.form === form) return shown.composer.sync();
+    shown.uploads?.close();
+    shown.composer = shown.uploads = null;
+    if (!form) return;
     shown.composer = createComposer(form, {
       chat: shown.chat,
       drafts: this.drafts,
       texts: this.texts,
       onTyping: () => this.live.typing(shown.chat),
       onSend: (kind, body) => this.send(shown, kind, body),
+    });
+    shown.uploads = this.upload(shown, form);
+  }
+
+  upload(shown, form) {
+    const { chat } = shown;
+    return createUploads({
+      form,
+      zone: this.conv,
+      url: () => form.querySelector("[data-attach]").dataset.attach,
+      fields: () => ({ epoch: this.live.epoch(chat) }),
+      headers: () => ({ "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value }),
+      texts: this.texts.files,
+      makeId: makeClientId,
+      phrase,
+      say: (text) => this.onSay(text),
     });
   }
 

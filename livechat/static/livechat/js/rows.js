@@ -1,11 +1,22 @@
 /**
  * What a line changes in the row of its chat. Pure.
  *
+ * spoken(item)                    whether it is said by one side to the other: a reply or a file
+ * shortly(item, texts, own?)      its words in a row, or read out; own: the reader wrote it
  * afterLine(since, item)          since when the customer waits for a reply; "" when he does not
  * afterCount(known, head, n)      unread lines, when the server counts `n` up to `head`
  */
+import { phrase } from "./phrase.js";
+
+export const spoken = ({ kind }) => kind === "reply" || kind === "file";
+
+export function shortly({ kind, body }, { file, yours, you }, own = false) {
+  if (kind === "file") return phrase(own ? yours : file, { file: body });
+  return own ? phrase(you, { text: body }) : body;
+}
+
 export function afterLine(since, { kind, author, posted_at }) {
-  if (kind !== "reply") return since;
+  if (!spoken({ kind })) return since;
   return author === "customer" ? since || posted_at : "";
 }
 

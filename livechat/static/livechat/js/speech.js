@@ -8,6 +8,7 @@
  */
 import { createAnnouncer } from "./announce.js";
 import { phrase } from "./phrase.js";
+import { shortly, spoken } from "./rows.js";
 
 const OPEN = 3000; // between two readings of lines in the open chat
 const ELSEWHERE = 10_000; // … and in others
@@ -17,12 +18,13 @@ const first = (name) => name.split(" ")[0];
 export function createSpeech({ texts, name, reads, wants }) {
   const { say, message } = createAnnouncer();
   const others = createAnnouncer();
-  const line = (chat, { kind, author, body, data }) => {
+  const line = (chat, item) => {
+    const { kind, author, data } = item;
     const who = first(name(chat));
     if (kind === "event" && data.code === "cancelled" && (reads(chat) || wants("cancelled"))) say(phrase(texts.left, { name: who }));
-    if (kind !== "reply" || author !== "customer") return;
+    if (!spoken(item) || author !== "customer") return;
     const count = (n) => phrase(texts.more, { n });
-    if (reads(chat)) message(phrase(texts.said, { name: who, text: body }), count, OPEN);
+    if (reads(chat)) message(phrase(texts.said, { name: who, text: shortly(item, texts) }), count, OPEN);
     else if (wants("message")) others.message(phrase(texts.elsewhere, { n: 1, name: who }), count, ELSEWHERE);
   };
   const crossed = (element, seconds) => {

@@ -2,16 +2,17 @@
  * Draws the lines of a chat. The markup is the page's: <template data-part="…"> are cloned and
  * their slots filled with text.
  *
- * createTranscript(stream, {root?, locale?, now?, zone?, person?, nobody?, onAct?})
+ * createTranscript(stream, {root?, locale?, now?, zone?, person?, nobody?, onFile?, onAct?})
  *   stream   the scroller; its lines go into its first element child
  *   root     where the templates are (the document)
  *   zone     of the times; the browser's without one · person: id whose hue others' faces take
  *   nobody   what somebody without a name is called
+ *   onFile(element, data)   of a slot `file`: see files.js
  *   onAct(act, client_id, item)   a [data-act] in a line was used: retry, discard, copy, …
  * gives draw(rows, {typing?, unread?, self?})   rows of conversation.view(); unread: seq last read; self:
  *   the reader's name, where others speak on his side too
  *
- * Parts: group, group.own, group.colleague · reply, note, article, file (by kind) · event, event.<code> · error · day,
+ * Parts: group, group.own, group.colleague · reply, note, article, file (by kind), image (a file that is one) · event, event.<code> · error · day,
  *   unread, typing · meta.received, .sending, .sent, .delivered, .read, .failed
  * Slots: body, time, name, first (of the name), avatar, label, and any name in an item's data. A [data-when] stays only
  *   if it lists the refusal's code, or `final` or `passing`. A [data-label] becomes the aria-label.
@@ -74,8 +75,8 @@ function joins(rows, row, self) {
 }
 
 class Transcript {
-  constructor(stream, { root = document, locale, now, zone, person, nobody, onAct = () => {} }) {
-    Object.assign(this, { stream, person, nobody });
+  constructor(stream, { root = document, locale, now, zone, person, nobody, onFile, onAct = () => {} }) {
+    Object.assign(this, { stream, person, nobody, onFile });
     this.inner = stream.firstElementChild;
     this.parts = new Map([...root.querySelectorAll("template[data-part]")].map((part) => [part.dataset.part, part]));
     this.times = clock({ locale, now, zone });
@@ -152,7 +153,7 @@ class Transcript {
 
   line({ key, item, state }, used) {
     const values = { ...item.data, body: item.body };
-    const node = this.keep(`line ${key}`, item.body, used, () => this.filled(this.clone(item.kind), values));
+    const node = this.keep(`line ${key}`, item.body, used, () => this.filled(this.clone(item.data.image ? "image" : item.kind), values));
     node.classList.toggle("pending", state === "sending");
     node.classList.toggle("fail", state === "failed");
     return node;
@@ -185,7 +186,8 @@ class Transcript {
     if (slot === "avatar") {
       element.dataset.hue = hueOf(this.person ?? values.name);
       element.textContent = initials(values.name);
-    } else if (slot === "time") this.times.set(element, value);
+    } else if (slot === "file") this.onFile(element, values);
+    else if (slot === "time") this.times.set(element, value);
     else if (!["string", "number"].includes(typeof value)) return;
     else if (slot === "body") fill(element, String(value));
     else element.textContent = text?.replace("{n}", () => value) ?? value;

@@ -26,7 +26,10 @@ class Widget {
     this.customer = createCustomer(company, (value) => this.host.tell({ type: "keep", value }));
     this.announcer = createAnnouncer();
     this.banner = createBanner($("[data-banners]"), { say: this.announcer.say });
-    this.transcript = createTranscript($(".stream"), { onAct: (...act) => this.act(...act) });
+    this.transcript = createTranscript($(".stream"), {
+      onAct: (...act) => this.act(...act),
+      onFile: (...file) => this.filing.then((show) => show(...file)),
+    });
     this.tab = new Shelf(() => sessionStorage, (tab) => this.customer.remember({ tab }));
     this.fields = { question: $("[name=question]"), body: $("[name=body]") };
     this.listen();
@@ -254,6 +257,7 @@ class Widget {
     this.leave();
     this.chat = chat;
     this.check();
+    this.filing = import(this.texts.script).then(({ join }) => join(this, makeClientId, phrase));
     this.customer.remember({ chat: chat.id, seen: this.customer.known.chat === chat.id ? this.customer.known.seen : 0 });
     this.fields.body.value ||= this.draft();
     const { id, version, status } = chat;

@@ -1,0 +1,1 @@
+"""The door for programs, and for pages that fetch by themselves."""
