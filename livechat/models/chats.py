@@ -31,11 +31,9 @@ class ChatQuerySet(models.QuerySet["Chat"]):
 
     def locked(self, pk: int) -> Chat:
         """The chat, locked. Once a transaction, at its start."""
-        return (
-            self.select_for_update(of=("self",), no_key=True)
-            .select_related("customer", "queue", "agent")
-            .get(pk=pk)
-        )
+        # Locked alone: of a join to the queue or the agent it had until now nothing would be left.
+        self.select_for_update(no_key=True).values_list("pk", flat=True).get(pk=pk)
+        return self.select_related("customer", "queue", "agent").get(pk=pk)
 
     def queue_of_first(self, queues: Collection[int]) -> int | None:
         """The queue of these in which the chat waits that comes first over all of them."""

@@ -52,9 +52,10 @@ class TicketNumber(models.Model):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def locked(self, pk: int) -> Ticket:
-        """The ticket, locked."""
-        rows = self.select_for_update(of=("self",), no_key=True)
-        return rows.select_related("status", "company", "template").get(pk=pk)
+        """The ticket, locked. Once a transaction, before what else it locks of this app."""
+        # Locked alone: of a join to rows that it had until now nothing would be left.
+        self.select_for_update(no_key=True).values_list("pk", flat=True).get(pk=pk)
+        return self.select_related("status", "company", "template").get(pk=pk)
 
     def visible_to(self, user: User) -> Self:
         """The tickets of the companies a member of staff works for. Every staff door reads here."""
