@@ -35,6 +35,7 @@ PAGES = {
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:availability", "console:decline",
     "console:notifications",
+    "tickets:choices",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]
