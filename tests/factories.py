@@ -46,10 +46,11 @@ PASSWORD = "correct horse battery"
 
 
 def seeded_group(name: str) -> Group:
-    """A group of the seed migration, whose rows a flushed database has lost."""
+    """A group of the migrations, whose rows a flushed database has lost."""
     if not Group.objects.filter(name=name).exists():
-        seed = import_module("livechat.migrations.0002_seed").seed
-        seed(apps, SimpleNamespace(connection=connection))
+        for module, step in (("0002_seed", "seed"), ("0010_ticket_rights", "allow")):
+            made = import_module(f"livechat.migrations.{module}")
+            getattr(made, step)(apps, SimpleNamespace(connection=connection))
     return Group.objects.get(name=name)
 
 
@@ -100,6 +101,7 @@ class UserFactory(DjangoModelFactory):
         agent = Trait(in_groups=["Agent"])
         supervisor = Trait(in_groups=["Supervisor"])
         administrator = Trait(in_groups=["Chat administrator"], is_staff=True)
+        alert_administrator = Trait(in_groups=["Alert administrator"], is_staff=True)
         superuser = Trait(is_staff=True, is_superuser=True, all_companies=True)
 
     name = Sequence(lambda n: f"Noor Haddad {n}")

@@ -20,14 +20,23 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 AgentView = Callable[Concatenate[HttpRequest, Agent, P], HttpResponse]
 
 
+def agent_of(request: HttpRequest) -> Agent | None:
+    """Whoever has chats in the console; looked up once a request."""
+    if not hasattr(request, "agent"):
+        user = cast(User, request.user)
+        found = Agent.objects.active().select_related("user").filter(user=user).first()
+        allowed = found is not None and user.has_perm("livechat.use_console")
+        request.agent = found if allowed else None  # type: ignore[attr-defined]
+    return cast("Agent | None", request.agent)  # type: ignore[attr-defined]
+
+
 def for_agents(view: AgentView[P]) -> View[P]:
     """Gives the view its agent, in his language and time zone; whoever is none is told so."""
 
     @wraps(view)
     def admitted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        user = cast(User, request.user)
-        agent = Agent.objects.active().select_related("user").filter(user=user).first()
-        if agent is None or not user.has_perm("livechat.use_console"):
+        agent = agent_of(request)
+        if agent is None:
             return render(request, "livechat/no_agent.html", status=403)
         return view(request, agent, *args, **kwargs)
 

@@ -1,11 +1,17 @@
 """What every installation starts with, by migration."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from livechat.models import ChatSettings, Queue
 
 pytestmark = pytest.mark.django_db
+VERBS = ("add", "change", "delete", "view")
 
 
 def rights(name):
@@ -23,8 +29,8 @@ def test_general_takes_the_chats_of_all():
 
 
 def test_agents_have_the_console_and_supervisors_their_view():
-    assert rights("Agent") == {"use_console"}
-    assert rights("Supervisor") == {"supervise_chats"}
+    assert rights("Agent") == {"use_console", "work_on_tickets"}
+    assert rights("Supervisor") == {"supervise_chats", "work_on_tickets"}
 
 
 def test_administrators_configure_and_touch_no_work():
@@ -32,11 +38,27 @@ def test_administrators_configure_and_touch_no_work():
 
     configured = {"company", "site", "user", "agent", "chatsettings", "queue", "topic"}
     configured |= {"availabilityreason", "chathours", "chathoursperiod", "holiday"}
-    configured |= {"systemmessage"}
+    configured |= {"systemmessage", "asset", "assignmentgroup", "category", "chatoutcome"}
+    configured |= {"customer", "priorityrule", "requiredfield", "service", "servicealert"}
+    configured |= {"status", "statusreason", "tickettemplate"}
     seen = {"view_group", "view_routingdecision"}
-    verbs = ("add", "change", "delete", "view")
-    assert given == {f"{verb}_{name}" for verb in verbs for name in configured} | seen
+    assert given == {f"{verb}_{name}" for verb in VERBS for name in configured} | seen
+
+
+def test_alert_administrators_have_service_alerts_alone():
+    assert rights("Alert administrator") == {f"{verb}_servicealert" for verb in VERBS}
+
+
+def test_rights_are_given_to_the_groups_that_are_still_there():
+    Group.objects.get(name="Alert administrator").delete()
+    Group.objects.get(name="Agent").permissions.clear()
+
+    allow = import_module("livechat.migrations.0010_ticket_rights").allow
+    allow(apps, SimpleNamespace(connection=connection))
+
+    assert rights("Agent") == {"work_on_tickets"}
+    assert not Group.objects.filter(name="Alert administrator").exists()
 
 
 def test_groups_of_later_versions_have_no_rights_yet():
-    assert rights("Alert administrator") == rights("Knowledge author") == set()
+    assert rights("Knowledge author") == set()

@@ -35,7 +35,8 @@ PAGES = {
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:availability", "console:decline",
     "console:notifications",
-    "tickets:choices",
+    "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
+    "tickets:say", "tickets:resolve", "tickets:reopen",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('livechat', '0009_system_messages'),
+        ('livechat', '0010_ticket_rights'),
         ('tickets', '0003_seed_records'),
     ]
 
