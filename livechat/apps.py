@@ -22,6 +22,9 @@ WORKED = {
     ]
 }  # fmt: skip
 
+#: Lists of theirs whose history is kept.
+LISTS = {"Agent": {"queues"}, "Queue": {"ticket_templates"}}
+
 
 class LivechatConfig(AppConfig):
     name = "livechat"
@@ -33,9 +36,8 @@ class LivechatConfig(AppConfig):
         import_module("livechat.receivers")
         import_module("livechat.checks")
         for model in SETTINGS:
-            fields = {"m2m_fields": {"queues"}} if model == "Agent" else {}
             auditlog.register(
                 self.get_model(model),
                 exclude_fields=["version", *WORKED.get(model, ())],
-                **fields,
+                m2m_fields=LISTS.get(model, set()),
             )

@@ -14,6 +14,7 @@ from livechat.models.chats import LIVE_STATUSES
 from livechat.models.drafts import AUTHORS, NOTE, invitees_of
 from livechat.realtime import Delivery
 from livechat.targets import Step, Target
+from tickets.models import Activity, Stage, Ticket
 
 #: Every page of every agent; settings that concern all of them.
 STAFF = "staff"
@@ -287,6 +288,31 @@ class AssistanceChanged(Event):
         concerned = {self.chat.agent_id, *self.supervisors}
         topics = sorted(agent_topic(agent) for agent in concerned if agent)
         yield Delivery(tuple(topics), protocol.encode(frame))
+
+
+#: What a customer's ticket page shows: a note, or who works on it, is not his to know of.
+TOLD_TO_CUSTOMERS = frozenset({"opened", "changed", Activity.Kind.COMMENT, *Stage})
+
+
+@dataclass(frozen=True)
+class TicketChanged(Event):
+    """A ticket took a step or was spoken on. `agents`: who has its chat, and its assignee."""
+
+    ticket: Ticket
+    change: str
+    agents: Collection[int]
+
+    def deliveries(self) -> Iterator[Delivery]:
+        ticket = self.ticket
+        public = protocol.CustomerTicketChanged(
+            ticket=ticket.public_id, number=ticket.number, version=ticket.version
+        )
+        if self.agents:
+            staff = protocol.TicketChanged(change=self.change, **public.model_dump())
+            topics = tuple(agent_topic(agent) for agent in sorted(self.agents))
+            yield Delivery(topics, protocol.encode(staff))
+        if self.change in TOLD_TO_CUSTOMERS:
+            yield Delivery((customer_topic(ticket.customer_id),), protocol.encode(public))
 
 
 @dataclass(frozen=True)

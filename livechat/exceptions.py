@@ -141,6 +141,24 @@ class ChatsClosedError(ChatError):
         self.opens_at = opens_at
 
 
+class TemplateNotOfferedError(ChatError):
+    """The template is none of this chat's, not for this kind of ticket, or not in use now."""
+
+    code = Code.INVALID
+
+    def __init__(self) -> None:
+        super().__init__(_("This template is not offered any more. Choose another one."))
+
+
+class NoTicketError(ChatError):
+    """There is no ticket that could be resolved."""
+
+    code = Code.ILLEGAL_STEP
+
+    def __init__(self) -> None:
+        super().__init__(_("This chat has no ticket to resolve."))
+
+
 class BadTextError(ChatError):
     """A text that cannot be a message."""
 

@@ -9,7 +9,18 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from livechat import policy
@@ -29,10 +40,14 @@ from livechat.models.decisions import KEPT_DAYS
 from livechat.models.drafts import INVITED, invitees_of
 from livechat.models.targets import running
 from livechat.targets import Step
+from tickets.models import Activity, Stage
 
 Status = Chat.Status
 WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
 LIVE = Q(status__in=LIVE_STATUSES)
+#: The ticket's activity that keeps what was said late.
+LATE = "transcript"
+UNSETTLED = (Stage.OPEN, Stage.PENDING)
 #: A step's message and its decision are a moment apart.
 A_MOMENT = timedelta(minutes=1)
 
@@ -224,6 +239,41 @@ def _files(now: datetime) -> Iterator[str]:
         yield "chat {}: {} messages are files, and {} are kept".format(*row)
 
 
+def _tickets(now: datetime) -> Iterator[str]:
+    """One a chat, of the same customer, told once; the whole chat is in it when it is over."""
+    linked = Message.objects.filter(kind=Message.Kind.EVENT, data__code="ticket_linked")
+    told = Chat.objects.annotate(told=_count(linked.filter(chat=OuterRef("pk")), "chat"))
+    due = Case(When(ticket=None, then=0), default=1)
+    for chat, number, count in told.exclude(told=due).values_list(
+        "public_id", "ticket__number", "told"
+    ):
+        yield f"chat {chat}: its ticket is {number}, and it was told {count} times"
+    ticketed = Chat.objects.filter(ticket__isnull=False)
+    same = Q(ticket__customer=F("customer"), ticket__company=F("customer__company"))
+    for chat, number in ticketed.exclude(same).values_list("public_id", "ticket__number"):
+        yield f"chat {chat}: its ticket {number} is of another customer or company"
+    behind = ticketed.exclude(LIVE).exclude(ticketed_seq=F("last_seq"))
+    for chat, upto, last in behind.values_list("public_id", "ticketed_seq", "last_seq"):
+        yield f"chat {chat}: it is over, and its ticket has {upto} of its {last} lines"
+
+
+def _abandoned_work(now: datetime) -> Iterator[str]:
+    """An abandoned chat leaves no work; unless somebody took it up again on the ticket's page."""
+    steps = Activity.objects.filter(ticket=OuterRef("ticket")).order_by("-pk")
+    undone = (
+        Chat.objects.filter(status=Status.ABANDONED, ticket__status__stage__in=UNSETTLED)
+        .annotate(closed=_last(steps, LATE), changed=_last(steps, "changed"))
+        .exclude(changed__gt=F("closed"))
+    )
+    for chat, number in undone.values_list("public_id", "ticket__number"):
+        yield f"chat {chat}: it is abandoned, and work is left to do on {number}"
+
+
+def _last(steps: QuerySet[Activity], code: str) -> Coalesce:
+    """The key of the last of these, or 0."""
+    return Coalesce(Subquery(steps.filter(code=code).values("pk")[:1]), 0)
+
+
 def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     """How many of these there are of one `by`."""
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
@@ -242,4 +292,6 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _invitees,
     _promises,
     _files,
+    _tickets,
+    _abandoned_work,
 )

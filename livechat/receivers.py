@@ -7,10 +7,11 @@ from django.db.models import Model
 from django.dispatch import receiver
 from django.utils.translation import ngettext
 
-from livechat.models import Chat, ChatFile
+from livechat import events
+from livechat.models import Agent, Chat, ChatFile
 from livechat.services import configuration, presence
-from tickets.models import Company, Customer, StoredFile, User
-from tickets.signals import configuration_changed, file_asked, setting_retired
+from tickets.models import Company, Customer, StoredFile, Ticket, User
+from tickets.signals import configuration_changed, file_asked, setting_retired, ticket_changed
 
 
 @receiver(configuration_changed)
@@ -21,6 +22,12 @@ def announce_configuration(setting: Model, **_kwargs: Any) -> None:
 @receiver(user_logged_in)
 def note_sign_in(user: User, **_kwargs: Any) -> None:
     presence.note_sign_in(user.pk)
+
+
+@receiver(ticket_changed)
+def tell_of_ticket(ticket: Ticket, change: str, **_kwargs: Any) -> None:
+    agents = Agent.objects.concerned_with(ticket).values_list("pk", flat=True)
+    events.publish_all([events.TicketChanged(ticket, change, frozenset(agents))])
 
 
 @receiver(setting_retired)

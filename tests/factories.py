@@ -219,6 +219,10 @@ class ChatFactory(DjangoModelFactory):
         cancelled = Trait(
             status=Chat.Status.CANCELLED, ended_at=LazyFunction(timezone.now), version=2
         )
+        with_ticket = Trait(
+            assigned=True,
+            ticket=LazyAttribute(lambda chat: TicketFactory(customer=chat.customer)),
+        )
 
     status = Chat.Status.QUEUED
     next_action = LazyAttribute(lambda chat: NEXT_ACTIONS.get(chat.status, ""))

@@ -82,8 +82,12 @@ class QueueForm(RetirableForm):
             "company", "name", "is_default", "auto_accept", "selector", "capacity",
             "transfer_seconds", "priority_seconds", "warning_seconds", "target_seconds",
             "conversation_warning_seconds", "conversation_target_seconds",
+            "assignment_group", "ticket_templates",
         ]  # fmt: skip
-        widgets: ClassVar[dict[str, Any]] = {"auto_accept": AutoAcceptSelect}
+        widgets: ClassVar[dict[str, Any]] = {
+            "auto_accept": AutoAcceptSelect,
+            "ticket_templates": FilteredSelectMultiple(gettext_lazy("templates"), is_stacked=False),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "name": gettext_lazy("Agents see it behind the company’s: Company - Queue."),
             "auto_accept": gettext_lazy(
@@ -116,6 +120,7 @@ class QueueForm(RetirableForm):
             self._check_default(before, cleaned)
         self._check_other_default(cleaned)
         self._check_limits(cleaned, ChatSettings.objects.current())
+        self._check_tickets(cleaned)
         return cleaned
 
     def against_retiring(self) -> list[str]:
@@ -165,3 +170,20 @@ class QueueForm(RetirableForm):
         name = names[0] if own else names[1]
         if names[1] not in self.errors:
             self.add_error(name, text % {"target": target, "warning": warning})
+
+    def _check_tickets(self, cleaned: dict[str, Any]) -> None:
+        """Where its tickets go, and what they are made with, has to be open to its company."""
+        company = cleaned.get("company")
+        if company is None:
+            return  # Chats of all companies: whatever does not fit one of them is left out there.
+        group = cleaned.get("assignment_group")
+        if group and group.company not in {None, company}:
+            self.add_error("assignment_group", _("It works for another company."))
+        foreign = [
+            template.name
+            for template in cleaned.get("ticket_templates") or []
+            if template.company not in {None, company}
+        ]
+        if foreign:
+            text = _("For another company: %(names)s.") % {"names": ", ".join(foreign)}
+            self.add_error("ticket_templates", text)

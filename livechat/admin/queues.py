@@ -108,6 +108,7 @@ class QueueAdmin(RetirableAdmin[Queue]):
                 )
             },
         ),
+        (gettext_lazy("Tickets"), {"fields": ("assignment_group", "ticket_templates")}),
         (gettext_lazy("Who serves it"), {"fields": ("agents",)}),
     )
     auto_accept_in_effect = beside("auto_accept")

@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
-from zoneinfo import ZoneInfo
 
-from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
 
 from livechat.models import Agent
 from tickets.models import User
+from tickets.pages import FRAGMENT, staff_page, wants_fragment
+
+__all__ = ["FRAGMENT", "for_agents", "wants_fragment"]
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 AgentView = Callable[Concatenate[HttpRequest, Agent, P], HttpResponse]
 
-FRAGMENT = "X-Parley-Fragment"
-TRUSTED_TYPES = {
-    "require-trusted-types-for": ["'script'"],
-    "trusted-types": ["parley-fragment"],
-}
 
-
-def wants_fragment(request: HttpRequest) -> bool:
-    """Whether a page asks for a part of itself."""
-    return FRAGMENT in request.headers
+def agent_of(request: HttpRequest) -> Agent | None:
+    """Whoever has chats in the console; looked up once a request."""
+    if not hasattr(request, "agent"):
+        user = cast(User, request.user)
+        found = Agent.objects.active().select_related("user").filter(user=user).first()
+        allowed = found is not None and user.has_perm("livechat.use_console")
+        request.agent = found if allowed else None  # type: ignore[attr-defined]
+    return cast("Agent | None", request.agent)  # type: ignore[attr-defined]
 
 
 def for_agents(view: AgentView[P]) -> View[P]:
@@ -36,15 +35,9 @@ def for_agents(view: AgentView[P]) -> View[P]:
 
     @wraps(view)
     def admitted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        user = cast(User, request.user)
-        agent = Agent.objects.active().select_related("user").filter(user=user).first()
-        with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
-            if agent is None or not user.has_perm("livechat.use_console"):
-                response = render(request, "livechat/no_agent.html", status=403)
-            else:
-                response = view(request, agent, *args, **kwargs)
-        if wants_fragment(request):
-            response[FRAGMENT] = "1"
-        return response
+        agent = agent_of(request)
+        if agent is None:
+            return render(request, "livechat/no_agent.html", status=403)
+        return view(request, agent, *args, **kwargs)
 
-    return cast(View[P], csp_update(TRUSTED_TYPES)(admitted))
+    return staff_page(cast(View[P], admitted))

@@ -1,4 +1,4 @@
-"""The frame around the lists and the conversation."""
+"""What the frame of every page says to an agent: whether he takes chats, what is new."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from livechat.console.admission import agent_of
 from livechat.console.availability import availability_of
 from livechat.console.notifications import forms, news_texts, switches_of
 from livechat.models import Agent
@@ -22,14 +24,24 @@ MODULES = (
 )  # fmt: skip
 
 
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` for the templates of every page, looked up where one asks; empty for non-agents."""
+    return {"shell": SimpleLazyObject(lambda: _shell_of_user(request))}
+
+
+def _shell_of_user(request: HttpRequest) -> dict[str, Any]:
+    agent = agent_of(request)
+    return shell_of(request, agent) if agent else {}
+
+
 def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
-    """What the console's page needs besides its lists and its conversation."""
+    """What the frame needs, and the script of the page."""
     return {
         "agent": agent,
         **availability_of(agent),
         "themes": User.Theme.choices,
         "switches": switches_of(agent),
-        "modules": [f"livechat/js/{name}.js" for name in MODULES],
+        "modules": ["parley/fragment.js", *(f"livechat/js/{name}.js" for name in MODULES)],
         "config": {
             "agent": agent.public_id,
             "zone": agent.user.time_zone,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from livechat.models.queues import LARGEST_CAPACITY, Queue
-from tickets.models import User, token_urlsafe_16
+from tickets.models import Ticket, User, token_urlsafe_16
 
 LEASE_SECONDS = 30
 #: A page that closes may only be reloading: so long its lease lives on.
@@ -35,6 +35,11 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         theirs = User.objects.filter(Q(all_companies=True) | Q(companies=company_id))
         supervisors = theirs.filter(pk__in=_holders_of("supervise_chats").values("pk"))
         return self.admitted().filter(user__in=supervisors.values("pk"))
+
+    def concerned_with(self, ticket: Ticket) -> Self:
+        """Who has the chat that became this ticket, or had it last, and its assignee."""
+        chat = Agent.objects.filter(chats__ticket=ticket).values("pk")
+        return self.filter(Q(user=ticket.assignee_id) | Q(pk__in=chat))
 
     def take(self, agent_id: int, now: datetime) -> bool:
         """Count one more chat, whatever the agent has already: he took it himself."""

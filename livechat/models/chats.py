@@ -18,7 +18,7 @@ from livechat.models.queues import Queue, Topic
 from livechat.models.settings import ChatSettings
 from livechat.policy import rank_time
 from livechat.targets import Step
-from tickets.models import Company, Customer, User, token_urlsafe_16
+from tickets.models import Company, Customer, Ticket, User, token_urlsafe_16
 
 SUBJECT_CHARACTERS = 160
 
@@ -156,6 +156,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             "agent__user",
             "transferred_to__user",
             "transferred_by__user",
+            "ticket__status",
         )
 
 
@@ -210,6 +211,10 @@ class Chat(models.Model):
     let_go_at = models.DateTimeField(null=True)
     #: Open invitations, for the message path: "i9 m15 p12", the first of them not answered.
     invitees = models.CharField(max_length=200, blank=True)
+    #: What was made of it; one at most, and of no other chat.
+    ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, related_name="chat")
+    #: Up to this line the conversation stands in the ticket.
+    ticketed_seq = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=16, choices=Source, default=Source.WEB)
     client_id = models.CharField(max_length=64)
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
@@ -344,6 +349,11 @@ class Chat(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(last_public_seq__lte=F("last_seq")), name="chat_public_seq_within_seq"
+            ),
+            models.CheckConstraint(
+                condition=Q(ticket=None, ticketed_seq=0)
+                | Q(ticket__isnull=False, ticketed_seq__lte=F("last_seq")),
+                name="chat_ticketed_seq_within_seq",
             ),
         ]
 

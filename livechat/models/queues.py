@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from livechat.policy import Selector
-from tickets.models import Company, User, token_urlsafe_16
+from tickets.models import AssignmentGroup, Company, TicketTemplate, User, token_urlsafe_16
+from tickets.models.templates import TicketTemplateQuerySet
 
 LARGEST_CAPACITY = 50
 SELECTORS: list[tuple[str, StrPromise]] = [
@@ -131,6 +133,22 @@ class Queue(models.Model):
             "waited so much longer. 0: none."
         ),
     )
+    assignment_group = models.ForeignKey(
+        AssignmentGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="queues",
+        verbose_name=_("assigned group"),
+        help_text=_("Tickets made of its chats go there, unless a template says otherwise."),
+    )
+    ticket_templates = models.ManyToManyField(
+        TicketTemplate,
+        blank=True,
+        related_name="queues",
+        verbose_name=_("ticket templates"),
+        help_text=_("Offered in its chats. None chosen: all templates of the chat’s company."),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     retired_at = models.DateTimeField(
         _("retired at"),
@@ -172,6 +190,12 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} - {self.name}" if self.company_id else self.name
+
+    def templates_for(self, company_id: int, now: datetime) -> TicketTemplateQuerySet:
+        """The ticket templates that its chats of this company are offered now."""
+        offered = TicketTemplate.objects.offered_to(company_id, now)
+        chosen = self.ticket_templates.values("pk")
+        return offered.filter(pk__in=chosen) if chosen.exists() else offered
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

@@ -54,6 +54,9 @@ SENTENCES: dict[str, Sentence] = {
         _("The agent cannot be reached any more"),
         _("We lost {agent}. You are back in line, at your place"),
     ),
+    "ticket_linked": Sentence(
+        _("The agent has made a ticket of the chat"), _("{agent} created {number} for you")
+    ),
     "idle": Sentence(_("The customer has been silent"), _("Are you still there?")),
     "ended": Sentence(_("The agent has ended the chat"), _("{agent} ended the chat")),
     "abandoned": Sentence(

@@ -207,6 +207,24 @@ class TargetBreached(Frame):
     agent_name: str | None = None
 
 
+class CustomerTicketChanged(Frame):
+    """The customer's ticket took a step, or somebody wrote to him on it."""
+
+    type: Literal["ticket.changed"] = "ticket.changed"
+    ticket: str
+    number: str
+    version: int
+
+
+class TicketChanged(CustomerTicketChanged):
+    """A ticket was changed or spoken on; for the agent of its chat, and its assignee.
+
+    `change`: the code of its activity.
+    """
+
+    change: str
+
+
 class SettingsChanged(Frame):
     """A setting was changed: fetch what shows it again."""
 
@@ -248,6 +266,8 @@ FRAMES: tuple[type[Frame], ...] = (
     InvitationChanged,
     AssistanceChanged,
     TargetBreached,
+    CustomerTicketChanged,
+    TicketChanged,
     SettingsChanged,
     AccessChanged,
     Bye,

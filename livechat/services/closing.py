@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from livechat.exceptions import NoTicketError
 from livechat.models import Agent, Chat, ChatSettings, Draft, RoutingDecision
 from livechat.services.drain import drain_for
 from livechat.services.ownership import dismiss, say
 from livechat.services.planning import plan
 from livechat.services.presence import set_availability
+from livechat.services.transcript import hand_in_late_lines
+from tickets.services.lifecycle import cancel_ticket, resolve_ticket
 
 OVER = (
     "status", "version", "ended_at", "updated_at", "next_action", "next_action_at", "target_told",
@@ -21,12 +24,18 @@ LEFT = (
 
 
 @transaction.atomic
-def end_chat(chat_id: int, *, by: int) -> Chat:
-    """Close the chat of agent `by`. Once more by the same agent changes nothing."""
+def end_chat(chat_id: int, *, by: int, outcome: int | None = None, resolution: str = "") -> Chat:
+    """Close the chat of agent `by`. Once more by the same agent changes nothing.
+
+    With an outcome, the key of a ChatOutcome, its ticket is resolved first: while that is refused
+    the chat goes on.
+    """
     chat = Chat.objects.locked(chat_id)
     if chat.status == Chat.Status.ENDED and chat.agent_id == by:
         return chat
     chat.require_owner(by)
+    if outcome is not None:
+        _resolve(chat, outcome, resolution)
     _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
     if ChatSettings.objects.current().unavailable_after_ending:
         set_availability(by, available=False)
@@ -34,13 +43,30 @@ def end_chat(chat_id: int, *, by: int) -> Chat:
 
 
 @transaction.atomic
-def abandon_chat(chat_id: int, *, by: int) -> Chat:
-    """Close the chat of agent `by` whose customer has gone. Again changes nothing."""
+def abandon_chat(chat_id: int, *, by: int, outcome: int | None = None) -> Chat:
+    """Close the chat of agent `by` whose customer has gone. Again changes nothing.
+
+    Its ticket, if work is left to do on it, is cancelled first: as chosen, else as usual.
+    """
     chat = Chat.objects.locked(chat_id)
     if chat.status == Chat.Status.ABANDONED and chat.agent_id == by:
         return chat
     chat.require_owner(by)
+    if chat.ticket_id and chat.agent:
+        cancel_ticket(chat.ticket_id, outcome=outcome, by=chat.agent.user, by_name=chat.agent_name)
     return _close(chat, Chat.Status.ABANDONED, agent=chat.agent_name)
+
+
+def _resolve(chat: Chat, outcome: int, resolution: str) -> None:
+    if chat.ticket_id is None or chat.agent is None:
+        raise NoTicketError
+    resolve_ticket(
+        chat.ticket_id,
+        outcome=outcome,
+        by=chat.agent.user,
+        by_name=chat.agent_name,
+        resolution=resolution,
+    )
 
 
 @transaction.atomic
@@ -73,6 +99,7 @@ def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
     chat.save(update_fields=[*OVER, "transferred_to", "transferred_by"])
     RoutingDecision.objects.close(chat)
     say(chat, Draft.event(chat, status.value, **data), former=concerned, line=line)
+    hand_in_late_lines(chat)
     if counted:
         Agent.objects.release(counted)
         drain_for(counted)

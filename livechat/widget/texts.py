@@ -23,6 +23,7 @@ EVENTS = {
     "transfer_returned": ("", "returned"),
     "transfer_declined": ("", "returned"),
     "agent_lost": ("", "agent_lost"),
+    "ticket_linked": ("check", "ticket_linked"),
     "idle": ("clock", "idle"),
     "ended": ("end", "ended"),
     "abandoned": ("end", "abandoned"),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -35,9 +36,20 @@ from livechat.services import (
     intake,
     presence,
     teamwork,
+    ticketing,
 )
 from livechat.services.drain import drain
-from tests.factories import AgentFactory, CompanyFactory, CustomerFactory, QueueFactory
+from tests.factories import (
+    AgentFactory,
+    CompanyFactory,
+    CustomerFactory,
+    QueueFactory,
+    seeded_statuses,
+)
+from tickets.exceptions import TicketError
+from tickets.models import ChatOutcome, Kind, Ticket
+from tickets.models import Status as TicketStatus
+from tickets.services.lifecycle import cancel_ticket, resolve_ticket, save_ticket
 
 Pick = Callable[[Sequence[Any]], Any]
 Status = Chat.Status
@@ -78,6 +90,7 @@ class Desk:
         return self.now
 
     def _open(self) -> None:
+        seeded_statuses()
         company = CompanyFactory()
         first = QueueFactory(company=company, is_default=True, auto_accept=True, capacity=1)
         second = QueueFactory(company=company, priority_seconds=90)
@@ -100,7 +113,7 @@ class Desk:
         self.heard = heard
         try:
             self.act(lambda: ACTIONS[name](self, pick))
-        except ChatError:
+        except (ChatError, TicketError):
             name = f"{name} refused"
         self.done[name] += 1
 
@@ -181,14 +194,48 @@ def decline(desk: Desk, pick: Pick) -> None:
     assignment.decline_transfer(chat.pk, by=owner_or_another(desk, pick, chat))
 
 
+def make_ticket(desk: Desk, pick: Pick) -> None:
+    chat = chat_of(desk, pick, Status.ASSIGNED)
+    by, kind = owner_or_another(desk, pick, chat), pick(list(Kind))
+    ticketing.open_ticket_for(chat.pk, by=by, kind=kind)
+
+
+def outcome_of(chat: Chat, pick: Pick, when: str) -> int | None:
+    """One that goes with its ticket, now and then with another kind's; or none."""
+    kind = chat.ticket.kind if chat.ticket else Kind.INCIDENT
+    fitting = ChatOutcome.objects.choices_for(pick([*[kind] * 9, *Kind]), when)
+    return pick([None, *fitting.values_list("pk", flat=True)])
+
+
 def end(desk: Desk, pick: Pick) -> None:
     chat = chat_of(desk, pick, Status.ASSIGNED)
-    closing.end_chat(chat.pk, by=owner_or_another(desk, pick, chat))
+    by, chosen = owner_or_another(desk, pick, chat), outcome_of(chat, pick, "ended")
+    closing.end_chat(chat.pk, by=by, outcome=chosen if chat.ticket else None)
 
 
 def abandon(desk: Desk, pick: Pick) -> None:
     chat = chat_of(desk, pick, Status.ASSIGNED)
-    closing.abandon_chat(chat.pk, by=owner_or_another(desk, pick, chat))
+    by, chosen = owner_or_another(desk, pick, chat), outcome_of(chat, pick, "abandoned")
+    closing.abandon_chat(chat.pk, by=by, outcome=chosen)
+
+
+def work_on_ticket(desk: Desk, pick: Pick) -> None:
+    """From the ticket's own page: settled, or another status, whatever its chat is doing."""
+    tickets = list(Ticket.objects.order_by("-pk")[:4])
+    if not tickets:
+        return
+    ticket = pick(tickets)
+    if pick([True, False]):
+        usual = ChatOutcome.objects.usual(ticket.kind, "ended")
+        pick([partial(resolve_ticket, outcome=usual.pk), cancel_ticket])(ticket.pk)
+        return
+    status = pick(list(TicketStatus.objects.of(ticket.kind)))
+    by = Agent.objects.select_related("user").get(pk=pick(desk.agents)).user
+    values, reason = {"urgency": pick([None, 1, 3])}, status.reasons.first()
+    version, stale = ticket.version, pick([0, 0, 0, 1])
+    save_ticket(
+        ticket.pk, by=by, version=version - stale, values=values, status=status, reason=reason
+    )
 
 
 def cancel(desk: Desk, pick: Pick) -> None:
@@ -344,8 +391,8 @@ def tick(desk: Desk, pick: Pick) -> None:
 ACTIONS: dict[str, Callable[[Desk, Pick], None]] = {
     action.__name__: action
     for action in (
-        arrive, accept, transfer_to_agent, transfer_to_queue, decline, end, abandon, cancel, post,
-        invite, answer, leave, want_help, change_hours,
+        arrive, accept, transfer_to_agent, transfer_to_queue, decline, make_ticket, work_on_ticket,
+        end, abandon, cancel, post, invite, answer, leave, want_help, change_hours,
         become_available, become_unavailable, close_page, open_page, note_reach, change_queue,
         change_settings, change_agent, drain_all, wait, tick,
     )

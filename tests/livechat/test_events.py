@@ -12,7 +12,13 @@ from livechat.models import Agent, Chat, Message, Sender
 from livechat.realtime import Delivery
 from livechat.services.assignment import accept_chat
 from livechat.targets import Step, Target
-from tests.factories import AgentFactory, ChatFactory, InvitationFactory, MessageFactory
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    InvitationFactory,
+    MessageFactory,
+    TicketFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -310,6 +316,28 @@ def test_a_supervisor_who_has_the_chat_hears_it_once(chat):
     assert Heard.of(told).topics == {events.agent_topic(chat.agent_id)}
 
 
+@pytest.mark.parametrize("change", ["opened", "changed", "resolved", "cancelled", "comment"])
+def test_a_changed_ticket_is_heard_by_its_agents_and_its_customer_without_what_is_for_staff(change):
+    ticket = TicketFactory()
+
+    heard = Heard.of(events.TicketChanged(ticket, change, {3, 7}))
+
+    named = {"ticket": ticket.public_id, "number": ticket.number, "version": ticket.version}
+    frame = {"type": "ticket.changed", **named}
+    assert heard.frames == {
+        events.agent_topic(3): {**frame, "change": change},
+        events.agent_topic(7): {**frame, "change": change},
+        events.customer_topic(ticket.customer_id): frame,
+    }
+
+
+@pytest.mark.parametrize("change", ["work_note", "transcript", "pinned"])
+def test_what_is_noted_on_a_ticket_is_no_news_for_its_customer(change):
+    heard = Heard.of(events.TicketChanged(TicketFactory(), change, {3}))
+
+    assert heard.topics == {events.agent_topic(3)}
+
+
 def test_a_changed_access_is_heard_by_the_agent_whose_sockets_ask_anew():
     (delivery,) = events.AccessChanged(7).deliveries()
 
@@ -322,6 +350,7 @@ def test_every_event_has_its_test_here():
         *("MessagePosted", "ChatChanged", "LineMoved", "ReceiptMoved", "TypingNoticed"),
         *("AgentReachChanged", "AvailabilityChanged", "SettingChanged", "AccessChanged"),
         *("InvitationChanged", "AssistanceChanged", "HoursChanged", "TargetBreached"),
+        "TicketChanged",
     }
 
 

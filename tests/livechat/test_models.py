@@ -17,6 +17,7 @@ from tests.factories import (
     CustomerFactory,
     MessageFactory,
     QueueFactory,
+    TicketTemplateFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,8 @@ def is_refused(row: Model, **values: object) -> bool:
         ({}, {"status": "cancelled"}),
         ({}, {"ended_at": NOW}),
         ({}, {"last_public_seq": 2}),
+        ({}, {"ticketed_seq": 1}),
+        ({"with_ticket": True}, {"ticketed_seq": 99}),
         ({"assigned": True}, {"agent": None}),
         ({"assigned": True}, {"status": "queued"}),
         ({"assigned": True}, {"status": "ended"}),
@@ -64,6 +67,32 @@ def is_refused(row: Model, **values: object) -> bool:
 )
 def test_a_chat_that_cannot_be_is_refused(traits, values):
     assert is_refused(ChatFactory(**traits), **values)
+
+
+def test_a_ticket_is_of_one_chat_only():
+    ticketed = ChatFactory(with_ticket=True)
+
+    assert is_refused(ChatFactory(), ticket=ticketed.ticket)
+
+
+# --- what its queue says of tickets --------------------------------------------------------------
+
+
+def test_a_queue_that_chooses_no_templates_offers_all_of_the_company():
+    queue = QueueFactory()
+    ours, everybodys = TicketTemplateFactory(company=queue.company), TicketTemplateFactory()
+    TicketTemplateFactory(company=CompanyFactory())
+
+    assert set(queue.templates_for(queue.company_id, NOW)) == {ours, everybodys}
+
+
+def test_a_queue_offers_the_templates_that_it_chose_and_are_in_use():
+    queue = QueueFactory()
+    chosen, retired = TicketTemplateFactory(), TicketTemplateFactory(retired_at=NOW)
+    TicketTemplateFactory()
+    queue.ticket_templates.add(chosen, retired)
+
+    assert list(queue.templates_for(queue.company_id, NOW)) == [chosen]
 
 
 def test_a_customer_has_one_live_chat():

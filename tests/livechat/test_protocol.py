@@ -70,6 +70,8 @@ FRAMES: list[protocol.Frame] = [
     protocol.TargetBreached(
         chat=CHAT, target="waiting", step="breach", seconds=301, customer_name="Ann"
     ),
+    protocol.CustomerTicketChanged(ticket=CHAT, number="INC-20498", version=2),
+    protocol.TicketChanged(ticket=CHAT, number="INC-20498", version=2, change="resolved"),
     protocol.SettingsChanged(kind="queue", id=CHAT, version=2),
     protocol.AccessChanged(),
     protocol.Bye(code=1012, reason="restart", retry_in=(0.1, 3.0)),

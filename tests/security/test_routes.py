@@ -36,6 +36,8 @@ PAGES = {
     "console:clear-assistance",
     "console:availability", "console:decline",
     "console:notifications",
+    "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
+    "tickets:say", "tickets:resolve", "tickets:reopen",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

@@ -107,6 +107,10 @@ class AssignmentGroup(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def among(self, users: models.QuerySet[User]) -> models.QuerySet[User]:
+        """Who of these its tickets can be assigned to: all, while it has no members."""
+        return users.filter(assignment_groups=self) if self.members.exists() else users
+
     def clean(self) -> None:
         check_company(self)
 

@@ -54,6 +54,12 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def working_for(self, company_id: int) -> models.QuerySet[User]:
+        """Staff of this company, by name."""
+        theirs = User.companies.through.objects.filter(company=company_id).values("user")
+        here = models.Q(all_companies=True) | models.Q(pk__in=theirs)
+        return self.filter(here, is_active=True).order_by("name", "pk")
+
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(
             email,

@@ -7,7 +7,8 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -24,6 +25,8 @@ from tickets.models.templates import TicketTemplate
 SUMMARY_CHARACTERS = 200
 #: Nobody may conclude from two numbers how many tickets lie between them.
 LARGEST_STEP = 9
+#: Where tickets without a priority stand among those that have one.
+UNRANKED = 9
 #: More words than these find nothing else.
 SOUGHT_WORDS = 8
 PREFIXES = {Kind.INCIDENT: "INC", Kind.WORK_ORDER: "WO"}
@@ -75,6 +78,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def unsettled(self) -> Self:
         """Work is left to do."""
         return self.filter(status__stage__in=[Stage.OPEN, Stage.PENDING])
+
+    def in_stage(self, stage: str) -> Self:
+        """By keys, of which there are few: an index on the status then serves."""
+        return self.filter(status__in=list(Status.objects.filter(stage=stage)))
+
+    def with_rank(self) -> Self:
+        """`rank`: the priority, after all others where there is none."""
+        return self.annotate(rank=Coalesce("priority", UNRANKED))
 
     def search(self, text: str) -> Self:
         """Every word begins a word of the number, the summary or the customer's name."""
@@ -177,6 +188,14 @@ class Ticket(models.Model):
             models.Index(fields=["status", "-created_at", "-id"], name="ticket_newest_in_status"),
             models.Index(fields=["assignee", "-created_at"], name="ticket_of_assignee"),
             models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
+            models.Index(fields=["group", "-created_at", "-id"], name="ticket_newest_of_group"),
+            models.Index(fields=["-updated_at", "-id"], name="ticket_changed_lately"),
+            models.Index(
+                Coalesce("priority", UNRANKED),
+                F("created_at").desc(),
+                F("id").desc(),
+                name="ticket_by_priority",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=KIND_KNOWN, name="ticket_kind_known"),

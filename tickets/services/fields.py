@@ -99,11 +99,10 @@ def _of_tree(tree: str) -> Callable[[Ticket, Category], str]:
 def _member(ticket: Ticket, assignee: User) -> str:
     if not assignee.is_active:
         return _("This account is switched off.")
-    works_here = assignee.all_companies or assignee.companies.filter(pk=ticket.company_id).exists()
-    if not works_here:
+    works_here = User.objects.working_for(ticket.company_id).filter(pk=assignee.pk)
+    if not works_here.exists():
         return _("This person does not work for the ticket’s company.")
-    group = ticket.group
-    if group and group.members.exists() and not group.members.filter(pk=assignee.pk).exists():
+    if ticket.group and not ticket.group.among(works_here).exists():
         return _("This person is not in the assigned group.")
     return ""
 

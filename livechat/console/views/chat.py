@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 from livechat.console.admission import for_agents, wants_fragment
 from livechat.console.conversation import conversation_of
 from livechat.console.lists import lists_of
-from livechat.console.page import shell_of
 from livechat.models import Agent, Chat
 from livechat.services import assignment, closing
 
@@ -21,7 +20,7 @@ def chat(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     if wants_fragment(request):
         return render(request, "livechat/partials/conversation.html", part)
     around = lists_of(agent, tab=request.GET.get("list", ""), current=public_id)
-    return render(request, "livechat/console.html", {**shell_of(request, agent), **around, **part})
+    return render(request, "livechat/console.html", {**around, **part})
 
 
 @require_POST

@@ -6,14 +6,13 @@ from django.views.decorators.http import require_safe
 
 from livechat.console.admission import for_agents
 from livechat.console.lists import lists_of
-from livechat.console.page import shell_of
 from livechat.models import Agent
 
 
 @require_safe
 @for_agents
 def inbox(request: HttpRequest, agent: Agent) -> HttpResponse:
-    page = {**shell_of(request, agent), **lists_of(agent, tab=request.GET.get("list", ""))}
+    page = lists_of(agent, tab=request.GET.get("list", ""))
     return render(request, "livechat/console.html", page)
 
 

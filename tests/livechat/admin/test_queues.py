@@ -5,7 +5,15 @@ import pytest
 from livechat.events import AccessChanged, SettingChanged, queue_topic
 from livechat.models import Queue
 from tests.admin_pages import act, address, errors, notices, save
-from tests.factories import AgentFactory, ChatFactory, CompanyFactory, QueueFactory, UserFactory
+from tests.factories import (
+    AgentFactory,
+    AssignmentGroupFactory,
+    ChatFactory,
+    CompanyFactory,
+    QueueFactory,
+    TicketTemplateFactory,
+    UserFactory,
+)
 
 
 def settings_of(queue):
@@ -194,3 +202,27 @@ def test_the_list_counts_who_waits_and_who_serves(client):
     listed = client.get("/admin/livechat/queue/?q=Counted").context["cl"].result_list[0]
 
     assert (listed.waiting_count, listed.agent_count) == (3, 2)
+
+
+# --- tickets -------------------------------------------------------------------------------------
+
+
+def test_a_queue_says_where_its_tickets_go_and_which_templates_its_chats_are_offered(client):
+    queue, group, template = QueueFactory(), AssignmentGroupFactory(), TicketTemplateFactory()
+
+    save(client, queue, assignment_group=group.pk, ticket_templates=[template.pk])
+
+    queue.refresh_from_db()
+    assert queue.assignment_group == group
+    assert list(queue.ticket_templates.all()) == [template]
+
+
+def test_what_is_another_companys_is_refused(client):
+    queue, other = QueueFactory(), CompanyFactory()
+    group = AssignmentGroupFactory(company=other)
+    template = TicketTemplateFactory(company=other, name="Theirs")
+
+    answer = save(client, queue, assignment_group=group.pk, ticket_templates=[template.pk])
+
+    assert "It works for another company." in errors(answer)
+    assert "For another company: Theirs." in errors(answer)

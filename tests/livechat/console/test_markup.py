@@ -18,7 +18,8 @@ from tests.architecture.sources import ROOT
 PARLEY = ROOT / "config" / "static" / "parley"
 SCRIPTS = ROOT / "livechat" / "static" / "livechat" / "js"
 TEMPLATES = ROOT / "templates"
-OURS = [*TEMPLATES.glob("livechat/**/*.html"), *TEMPLATES.glob("console/**/*.html")]
+FOLDERS = ("livechat", "tickets", "console")
+OURS = [page for folder in FOLDERS for page in TEMPLATES.glob(f"{folder}/**/*.html")]
 OURS += [TEMPLATES / "sign_in.html", TEMPLATES / "error.html"]
 
 

@@ -23,13 +23,15 @@ from livechat.models import (
 )
 from livechat.models.decisions import KEPT_DAYS
 from livechat.services.assignment import accept_chat, transfer_to_agent
-from livechat.services.closing import cancel_chat, end_chat
+from livechat.services.closing import abandon_chat, cancel_chat, end_chat
 from livechat.services.conversation import attach_file
 from livechat.services.drain import drain
 from livechat.services.intake import start_chat
-from tests.factories import AgentFactory, CustomerFactory, QueueFactory
-from tickets.models import Customer, StoredFile
+from livechat.services.ticketing import open_ticket_for
+from tests.factories import AgentFactory, CustomerFactory, QueueFactory, TicketFactory
+from tickets.models import Customer, Status, StoredFile, Ticket
 from tickets.services.files import Upload
+from tickets.services.lifecycle import save_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -59,10 +61,11 @@ def chats(queue: Queue, agents: list[Agent]) -> dict[str, Chat]:
     for status in ("assigned", "transferred", "ended", "abandoned"):
         accept_chat(made[status].pk, by=first.pk)
     transfer_to_agent(made["transferred"].pk, by=first.pk, to=second.pk)
+    for status in ("ended", "abandoned"):
+        open_ticket_for(made[status].pk, by=first.pk, kind="incident")
     end_chat(made["ended"].pk, by=first.pk)
-    end_chat(made["abandoned"].pk, by=first.pk)
     cancel_chat(made["cancelled"].pk)
-    Chat.objects.filter(pk=made["abandoned"].pk).update(status="abandoned")
+    abandon_chat(made["abandoned"].pk, by=first.pk)
     Agent.objects.update(available=False)
     drain([queue.pk])
     Agent.objects.update(available=True)
@@ -133,7 +136,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         assert found() == []
 
 
@@ -197,22 +200,22 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
         "it was over before it was accepted",
     ),
     "a message lost at the end": (
-        lambda chats: Message.objects.filter(chat=chats["ended"], seq=3).delete(),
-        "last_seq is 3 (3 public); it has 2 messages, 1 to 2 (2)",
+        lambda chats: Message.objects.filter(chat=chats["ended"], seq=4).delete(),
+        "last_seq is 4 (4 public); it has 3 messages, 1 to 3 (3)",
     ),
     "a message lost in between": (
         lambda chats: Message.objects.filter(chat=chats["ended"], seq=2).delete(),
-        "it has 2 messages, 1 to 3 (3)",
+        "it has 3 messages, 1 to 4 (4)",
     ),
     "a number ahead of its messages": (
         lambda chats: of_chat(chats["assigned"], last_seq=9),
         "last_seq is 9 (2 public); it has 2 messages",
     ),
     "a side note that counts as public": (
-        lambda chats: Message.objects.filter(chat=chats["ended"], seq=3).update(
+        lambda chats: Message.objects.filter(chat=chats["ended"], seq=4).update(
             kind="note", body="He is rude."
         ),
-        "it has 3 messages, 1 to 3 (2)",
+        "it has 4 messages, 1 to 4 (3)",
     ),
     "another place in line": (
         lambda chats: later(chats["queued"], rank_time=timedelta(seconds=60)),
@@ -255,6 +258,28 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
             settled_at=timezone.now(), waited_seconds=1
         ),
         "it was accepted 0 times, and its promised wait says otherwise",
+    ),
+    "a ticket that nobody was told of": (
+        lambda chats: of_chat(chats["assigned"], ticket=TicketFactory()),
+        "and it was told 0 times",
+    ),
+    "a ticket that is gone": (
+        lambda chats: of_chat(chats["ended"], ticket=None, ticketed_seq=0),
+        "its ticket is None, and it was told 1 times",
+    ),
+    "a ticket of somebody else": (
+        lambda chats: of_chat(chats["ended"], ticket=TicketFactory()),
+        "is of another customer or company",
+    ),
+    "lines that the ticket has not": (
+        lambda chats: of_chat(chats["ended"], ticketed_seq=3),
+        "it is over, and its ticket has 3 of its 4 lines",
+    ),
+    "work that an abandoned chat has left": (
+        lambda chats: Ticket.objects.filter(chat=chats["abandoned"]).update(
+            status=Status.objects.get(kind="incident", name="Pending")
+        ),
+        "it is abandoned, and work is left to do on INC-",
     ),
     "an invitee whom nobody invited": (
         lambda chats: of_chat(chats["assigned"], invitees="p99"),
@@ -323,3 +348,16 @@ def test_a_file_without_a_message_is_named(chats):
     assert list(wrongs(timezone.now())) == [
         f"chat {chat.public_id}: 1 messages are files, and 0 are kept"
     ]
+
+
+def test_a_ticket_that_was_taken_up_again_after_its_chat_was_abandoned_is_right(chats):
+    chat = chats["abandoned"]
+    ticket = Ticket.objects.get(chat=chat)
+    resolved = Status.objects.get(kind="incident", name="Resolved")
+    Ticket.objects.filter(pk=ticket.pk).update(status=resolved)
+    again = Status.objects.get(kind="incident", name="In Progress")
+    by = chat.agent.user
+
+    save_ticket(ticket.pk, by=by, version=ticket.version, values={}, status=again)
+
+    assert found() == []

@@ -23,6 +23,7 @@ if not apps.ready:  # The second process.
 from livechat.exceptions import ChatError
 from livechat.models import Chat
 from livechat.services.assignment import accept_chat
+from tickets.exceptions import TicketError
 
 #: Than agents who want one: they get into each other's way.
 FEWER = 6
@@ -41,7 +42,7 @@ def at_once(works: Sequence[Callable[[], object]]) -> list[object]:
             connection.ensure_connection()
             barrier.wait(timeout=60)
             return work()
-        except ChatError as refused:
+        except (ChatError, TicketError) as refused:
             return refused
         finally:
             connections.close_all()

@@ -1,0 +1,54 @@
+/**
+ * Parts of pages: asked for, and morphed into what is there.
+ *
+ * get(url), post(form, {name: value}?) → {ok, status, nodes, problem}
+ *   status 0: no answer; 401: signed out. problem: an RFC 9457 document, or {}
+ * morph(old, fresh)   what is [data-keep] stays as it is; so does whether dialogs and details are open
+ */
+import { Idiomorph } from "./vendor/idiomorph.esm.js";
+
+const HEADER = "X-Parley-Fragment";
+/** The one place where text becomes markup: answers of our own origin that say they are parts. */
+const rules = { createHTML: (text) => text };
+const policy = globalThis.trustedTypes?.createPolicy("parley-fragment", rules) ?? rules;
+
+export const get = (url) => ask(url, {});
+
+export function post(form, changed = {}) {
+  const body = new FormData(form);
+  for (const [name, value] of Object.entries(changed)) body.set(name, value);
+  return ask(form.action, { method: "POST", body: new URLSearchParams(body) });
+}
+
+async function ask(url, options) {
+  const nothing = { ok: false, status: 0, nodes: [], problem: {} };
+  try {
+    const response = await fetch(url, { ...options, headers: { [HEADER]: "1" }, mode: "same-origin", redirect: "manual" });
+    if (response.type === "opaqueredirect") return { ...nothing, status: 401 };
+    return { ...nothing, ok: response.ok, status: response.status, ...(await read(response)) };
+  } catch {
+    return nothing;
+  }
+}
+
+async function read(response) {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (type.startsWith("application/problem+json")) return { problem: await response.json() };
+  if (!response.ok || response.status === 204) return {};
+  if (!type.startsWith("text/html") || !response.headers.has(HEADER)) return { ok: false };
+  const page = new DOMParser().parseFromString(policy.createHTML(await response.text()), "text/html");
+  return { nodes: [...page.body.children] };
+}
+
+const kept = (node) => node instanceof Element && (node.hasAttribute("data-keep") || node.classList.contains("is-taken"));
+
+export function morph(old, fresh) {
+  Idiomorph.morph(old, fresh, {
+    ignoreActiveValue: true,
+    callbacks: {
+      beforeNodeMorphed: (node) => !kept(node),
+      beforeNodeRemoved: (node) => !kept(node),
+      beforeAttributeUpdated: (name) => name !== "open",
+    },
+  });
+}

@@ -1,0 +1,1 @@
+"""Pages of tickets: the list, and one ticket."""

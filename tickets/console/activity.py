@@ -1,0 +1,144 @@
+"""What was said and done on a ticket, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tickets.models import Activity, Ticket
+from tickets.services.fields import LABELS
+from tickets.templatetags.parley import moment
+
+#: So many at once; earlier ones when somebody asks.
+ENTRIES = 50
+COMMENTS, NOTES, STEPS = "comments", "notes", "steps"
+SHOWN = {
+    "": gettext_lazy("All"),
+    COMMENTS: gettext_lazy("Comments"),
+    NOTES: gettext_lazy("Work notes"),
+    STEPS: gettext_lazy("Steps"),
+}
+KINDS = {
+    COMMENTS: Activity.Kind.COMMENT,
+    NOTES: Activity.Kind.WORK_NOTE,
+    STEPS: Activity.Kind.STEP,
+}
+LONG = "…"  # What `shown` of the services says of a long text.
+
+
+@dataclass
+class Entry:
+    """One line of the stream: who, what in a sentence, and what belongs under it."""
+
+    who: str
+    said: str
+    at: datetime
+    icon: str
+    tone: str = ""
+    body: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+def activity_of(ticket: Ticket, show: str = "", before: str = "") -> dict[str, Any]:
+    """What the stream's partial expects: the newest first, and where the earlier ones begin."""
+    show = show if show in KINDS else ""
+    rows = _until(ticket.activities.latest_first(), before)
+    if show:
+        rows = rows.filter(kind=KINDS[show])
+    found = list(rows[: ENTRIES + 1])
+    last = found[ENTRIES - 1].created_at.isoformat() if len(found) > ENTRIES else ""
+    entries = [entry_of(ticket, row) for row in found[:ENTRIES]]
+    return {"ticket": ticket, "entries": entries, "show": show, "shown": SHOWN, "earlier": last}
+
+
+def _until(rows: QuerySet[Activity], before: str) -> QuerySet[Activity]:
+    try:
+        then = parse_datetime(before)
+    except ValueError:
+        return rows
+    return rows.filter(created_at__lt=then) if then and then.tzinfo else rows
+
+
+def entry_of(ticket: Ticket, row: Activity) -> Entry:
+    who = row.author_name or _("Parley")
+    if row.kind == Activity.Kind.COMMENT:
+        said = _("wrote") if row.customer_id else _("wrote to the customer")
+        return Entry(who, said, row.created_at, "reply", "accent", body=row.body)
+    if row.kind == Activity.Kind.WORK_NOTE:
+        said = _("added a work note")
+        return Entry(who, said, row.created_at, "lock", "is-note", body=row.body)
+    icon, tone, sentence = STEPS_TAKEN.get(row.code, CHANGED)
+    said, lines = sentence(ticket, row.data)
+    return Entry(who, said, row.created_at, icon, tone, lines=lines)
+
+
+# --- steps ----------------------------------------------------------------------------------------
+
+Said = tuple[str, list[str]]
+
+
+def _opened(ticket: Ticket, data: dict[str, Any]) -> Said:
+    source = dict(Ticket.Source.choices).get(data.get("source", ""), "")
+    lines = [_("Source: %(source)s") % {"source": source}] if source else []
+    if data.get("template"):
+        lines.append(_("Template: %(template)s") % {"template": data["template"]})
+    said = _("opened the work order") if ticket.kind == "work_order" else _("opened the incident")
+    return said, lines
+
+
+def _changed(_ticket: Ticket, data: dict[str, Any]) -> Said:
+    lines = _lines(data.get("changes", {}))
+    if not lines:
+        return _("changed the ticket"), []
+    return ngettext("changed a field", "changed %(n)s fields", len(lines)) % {
+        "n": len(lines)
+    }, lines
+
+
+def _settled(said: Any) -> Callable[[Ticket, dict[str, Any]], Said]:
+    return lambda _ticket, data: (str(said), _lines(data.get("changes", {})))
+
+
+def _lines(changes: dict[str, list[str]]) -> list[str]:
+    """Each field with what it was and what it is; of long texts only that they changed."""
+    return [_line(str(LABELS.get(name, name)), *pair) for name, pair in changes.items()]
+
+
+def _line(label: str, before: str, after: str) -> str:
+    values = {"field": label, "before": _readable(before), "now": _readable(after)}
+    if LONG in (before, after):
+        return _("%(field)s was changed") % values if after else _("%(field)s was emptied") % values
+    if not before:
+        return _("%(field)s: %(now)s") % values
+    if not after:
+        return _("%(field)s: %(before)s, now blank") % values
+    return _("%(field)s: %(before)s, now %(now)s") % values
+
+
+def _readable(text: str) -> str:
+    """A moment in the zone of whoever reads it; all else as it was noted."""
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return text
+    return moment(at) if at and at.tzinfo else text
+
+
+CHANGED = ("edit", "", _changed)
+#: By its code: icon, tone, sentence. A code that is not here is said to have changed the ticket.
+STEPS_TAKEN: dict[str, tuple[str, str, Callable[[Ticket, dict[str, Any]], Said]]] = {
+    "opened": ("ticket", "accent", _opened),
+    "changed": CHANGED,
+    "open": ("ticket", "", _settled(gettext_lazy("opened it again"))),
+    "pending": ("clock", "", _settled(gettext_lazy("set it to wait"))),
+    "resolved": ("check", "ok", _settled(gettext_lazy("resolved it"))),
+    "closed": ("check", "", _settled(gettext_lazy("closed it"))),
+    "cancelled": ("x", "", _settled(gettext_lazy("cancelled it"))),
+}

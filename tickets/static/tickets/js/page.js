@@ -1,0 +1,109 @@
+/** The pages of tickets: the list, a ticket read, a ticket edited. */
+import { createActivity } from "./activity.js";
+import { createFields } from "./fields.js";
+import { createKeys } from "./keys.js";
+
+const $ = (selector, root = document) => root.querySelector(selector);
+
+class Page {
+  constructor() {
+    this.ticket = $("[data-ticket]");
+    this.form = $("[data-ticket-form]");
+    if (this.form) this.fields = createFields(this.form);
+    const aside = $(".aside");
+    if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why) });
+    this.texts = $("#parley-config") ? JSON.parse($("#parley-config").textContent).texts : {};
+    document.addEventListener("click", (event) => this.click(event));
+    document.addEventListener("parley:frame", ({ detail }) => this.hear(detail));
+    createKeys({ single: () => this.single, act: (name) => this.act(name) });
+    this.filters($("[data-filters]"));
+    $("[data-errors]")?.focus();
+  }
+
+  /** As the profile says; it can be changed on this page. */
+  get single() {
+    return $("#me [name=single_keys]")?.checked ?? $(".app").dataset.keys === "on";
+  }
+
+  // --- the list --------------------------------------------------------------------------------
+
+  filters(form) {
+    if (!form) return;
+    $("[data-apply]", form).hidden = true;
+    form.addEventListener("change", ({ target }) => target.matches("select") && form.requestSubmit());
+    form.addEventListener("submit", () => {
+      const blank = [...form.elements].filter(({ name, value }) => name && !value);
+      for (const one of blank) one.disabled = true; // The address says what was chosen, no more.
+      setTimeout(() => blank.forEach((one) => (one.disabled = false)));
+    });
+  }
+
+  step(by) {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    if (!rows.length) return false;
+    const at = rows.indexOf(document.activeElement);
+    const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1);
+    rows[next].focus();
+    return true;
+  }
+
+  // --- what the person does --------------------------------------------------------------------
+
+  act(name) {
+    if (name === "next" || name === "previous") return this.step(name === "next" ? 1 : -1);
+    if (name === "keys") return this.keys();
+    if (name === "save" && this.form) return void $("[data-save]")?.click();
+    return false;
+  }
+
+  keys() {
+    $("#me")?.hidePopover();
+    const dialog = $("[data-keys-dialog]");
+    if (!dialog.open) dialog.showModal();
+  }
+
+  click(event) {
+    const { target } = event;
+    const what = target.closest("[data-do]");
+    if (what?.dataset.do === "keys") this.keys();
+    if (what?.dataset.do === "return") what.closest("dialog").close();
+    if (what?.dataset.do === "dismiss") what.closest(".toast").remove();
+    if (target.closest("[data-discard]")) this.discard(event);
+    if (target.closest("[data-discard-all], [data-show-now]")) this.fields?.release();
+    const link = target.closest(".miss a[href^='#']");
+    if (link) this.jump(event, link);
+  }
+
+  /** A link of the error summary leads into its field. */
+  jump(event, link) {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  }
+
+  discard(event) {
+    if (!this.fields?.changed) return;
+    event.preventDefault();
+    $("[data-discard-dialog]").showModal();
+  }
+
+  refused(status, { detail }) {
+    const { broken = "", unreachable = "" } = this.texts;
+    if (status === 401) location.reload();
+    document.dispatchEvent(new CustomEvent("parley:notice", { detail: detail ?? (status ? broken : unreachable) }));
+  }
+
+  // --- what comes in ---------------------------------------------------------------------------
+
+  hear({ type, ticket, version }) {
+    if (type === "welcome" && this.welcomed) this.activity?.refresh();
+    if (type === "welcome") this.welcomed = true;
+    if (type !== "ticket.changed" || ticket !== this.ticket?.dataset.ticket) return;
+    this.activity?.refresh();
+    if (version > Number(this.ticket.dataset.version)) $("[data-elsewhere]").hidden = false;
+  }
+}
+
+new Page();
