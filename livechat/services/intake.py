@@ -68,25 +68,27 @@ def start_chat(
             if isinstance(refused, ChatsClosedError):
                 raise
         else:
-            return promise_wait(chat.pk), True
+            promise_wait(chat.pk)
+            return chat, True
     raise ClientIdReusedError
 
 
 @transaction.atomic
-def promise_wait(chat_id: int) -> Chat:
+def promise_wait(chat_id: int) -> Chat | None:
     """Keep what the customer of a new chat is told of his wait, to see later how it came.
 
-    Also where nothing is told any more: else it could never be told again.
+    Also where nothing is told any more: else it could never be told again. None: he is told
+    nothing, or it has an agent; or somebody looks for one just now, and is not waited for.
     """
-    chat = Chat.objects.locked(chat_id)
-    if chat.status != Chat.Status.QUEUED or WaitPromise.objects.filter(chat=chat).exists():
-        return chat
+    new = Chat.objects.unlocked().filter(pk=chat_id, status=Chat.Status.QUEUED, wait_promise=None)
+    chat = new.select_related("queue").first()
+    if chat is None:
+        return None
     promise = expected_wait(chat, Chat.objects.ahead_of(chat).count(), timezone.now())
-    if promise:
-        least, most = promise
-        WaitPromise.objects.create(
-            chat=chat, queue=chat.queue, least_minutes=least, most_minutes=most
-        )
+    if promise is None:
+        return None
+    least, most = promise
+    WaitPromise.objects.create(chat=chat, queue=chat.queue, least_minutes=least, most_minutes=most)
     return chat
 
 

@@ -61,7 +61,7 @@ def test_who_is_given_an_agent_at_once_is_promised_nothing(queue, agent):
 
     chat = asked(queue)
 
-    assert chat.status == "assigned"
+    assert Chat.objects.get(pk=chat.pk).status == "assigned"
     assert not WaitPromise.objects.exists()
 
 
