@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from livechat.models import Agent, Chat, ChatSettings, Lease, NextAction, RoutingDecision
-from livechat.services import assignment, attention, closing, drain, presence
+from livechat.services import assignment, attention, closing, drain, presence, targets
 from tickets import clock as tickets_clock
 
 logger = logging.getLogger(__name__)
@@ -76,6 +76,12 @@ def do_all(works: Iterable[Callable[[], object]]) -> None:
             stack.callback(work)
 
 
+def tell_targets() -> None:
+    """Every chat that waits, or takes, as long as its warning or its target says."""
+    due = Chat.objects.target_due(timezone.now()).values_list("pk", flat=True)[:MOST]
+    do_all(partial(targets.tell_target, chat) for chat in due)
+
+
 def forget_decisions() -> None:
     RoutingDecision.objects.forget_expired(timezone.now())
 
@@ -89,6 +95,7 @@ DEADLINES: list[Callable[[], None]] = [
     note_reach,
     take_from_lost,
     do_what_is_due,
+    tell_targets,
 ]
 HOUSEKEEPING: list[Callable[[], None]] = [
     forget_leases,

@@ -13,6 +13,7 @@ from livechat.models import Agent, Chat, ChatHead, Invitation, Line
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.drafts import AUTHORS, NOTE, invitees_of
 from livechat.realtime import Delivery
+from livechat.targets import Step, Target
 
 #: Every page of every agent; settings that concern all of them.
 STAFF = "staff"
@@ -279,6 +280,32 @@ class AssistanceChanged(Event):
         concerned = {self.chat.agent_id, *self.supervisors}
         topics = sorted(agent_topic(agent) for agent in concerned if agent)
         yield Delivery(tuple(topics), protocol.encode(frame))
+
+
+@dataclass(frozen=True)
+class TargetBreached(Event):
+    """A chat waits or takes too long, or soon will; for who has it or could, and supervisors."""
+
+    chat: Chat
+    target: Target
+    step: Step
+    seconds: int
+    supervisors: Collection[int]
+
+    def deliveries(self) -> Iterator[Delivery]:
+        chat = self.chat
+        frame = protocol.TargetBreached(
+            chat=chat.public_id,
+            target=cast(Any, self.target.value),
+            step=cast(Any, self.step.name.lower()),
+            seconds=self.seconds,
+            customer_name=chat.customer.name,
+            agent_name=chat.agent_name or None,
+        )
+        keeper = chat.agent_id or chat.transferred_to_id
+        first = agent_topic(keeper) if keeper else queue_topic(chat.queue_id)
+        others = {agent_topic(agent) for agent in self.supervisors} - {first}
+        yield Delivery((first, *sorted(others)), protocol.encode(frame))
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,18 @@ class AssistanceChanged(Frame):
     asked: bool
 
 
+class TargetBreached(Frame):
+    """A chat waits or takes as long as its warning says, or too long; `seconds` so far."""
+
+    type: Literal["target.breached"] = "target.breached"
+    chat: str
+    target: Literal["waiting", "conversation"]
+    step: Literal["warning", "breach"]
+    seconds: int
+    customer_name: str
+    agent_name: str | None = None
+
+
 class SettingsChanged(Frame):
     """A setting was changed: fetch what shows it again."""
 
@@ -228,6 +240,7 @@ FRAMES: tuple[type[Frame], ...] = (
     AvailabilityChanged,
     InvitationChanged,
     AssistanceChanged,
+    TargetBreached,
     SettingsChanged,
     AccessChanged,
     Bye,

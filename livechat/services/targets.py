@@ -8,12 +8,34 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from livechat import events
 from livechat.models import Chat, ChatSettings
 from livechat.models.targets import running
+from livechat.services.ownership import supervisors_of
 from livechat.services.planning import plan_target
 from livechat.targets import Step
 
 FIELDS = ("target_told", "target_at")
+
+
+@transaction.atomic
+def tell_target(chat_id: int) -> Chat:
+    """Tell of the step of its target that has come, once; then plan the next.
+
+    Of two that have come meanwhile the later one is told. What another clock has told, or what is
+    not due any more, is left alone.
+    """
+    chat = Chat.objects.locked(chat_id)
+    now = timezone.now()
+    runs = running(chat, ChatSettings.objects.current())
+    step, told = runs.passed(now) if runs else Step.NONE, chat.target_told
+    plan_target(chat, runs, step)
+    chat.save(update_fields=FIELDS)
+    if runs and step > told:
+        seconds = int((now - runs.since).total_seconds())
+        news = events.TargetBreached(chat, runs.target, step, seconds, supervisors_of(chat))
+        events.publish_all([news])
+    return chat
 
 
 @transaction.atomic

@@ -270,6 +270,8 @@ def change_queue(desk: Desk, pick: Pick) -> None:
             ("capacity", [None, 1, 3]),
             ("selector", ["", "", "", *Selector]),
             ("transfer_seconds", [None, 10, 60]),
+            ("target_seconds", [None, 10, 60]),
+            ("conversation_target_seconds", [None, 10, 90]),
         ]
     )
     setattr(queue, name, pick(values))
@@ -288,6 +290,8 @@ def change_settings(desk: Desk, pick: Pick) -> None:
             ("unavailable_after_ending", [True, False]),
             ("transfer_falls_back_to", ["queue", "sender"]),
             ("cancelled_closed_after_minutes", [None, 1]),
+            ("target_seconds", [20, 300]),
+            ("conversation_target_seconds", [None, 20, 120]),
         ]
     )
     setattr(settings, name, pick(values))

@@ -84,14 +84,14 @@ def test_who_was_never_there_is_given_the_same_time(minutes):
 
 
 @pytest.mark.django_db
-def test_when_nothing_is_due_a_tick_is_four_queries(django_assert_num_queries):
-    """Leases, grace, chats of the lost, chats that are due."""
+def test_when_nothing_is_due_a_tick_is_five_queries(django_assert_num_queries):
+    """Leases, grace, chats of the lost, chats that are due, targets."""
     AgentFactory(online=True)
     ChatFactory(assigned=True)
     clock = Clock()
     clock.housekept_at = monotonic()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         clock.tick()
 
 

@@ -11,6 +11,7 @@ from livechat.events import Mark
 from livechat.models import Agent, Chat, Message, Sender
 from livechat.realtime import Delivery
 from livechat.services.assignment import accept_chat
+from livechat.targets import Step, Target
 from tests.factories import AgentFactory, ChatFactory, InvitationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -268,6 +269,40 @@ def test_a_call_for_help_is_heard_by_the_agent_and_by_the_supervisors_named(chat
     assert heard.agent(chat) == {"type": "assistance.changed", **frame}
 
 
+def passed(chat: Chat, target: Target) -> Heard:
+    return Heard.of(events.TargetBreached(chat, target, Step.BREACH, 301, {7}))
+
+
+def test_a_wait_that_is_too_long_is_heard_by_the_queue_and_by_the_supervisors_named():
+    chat = ChatFactory()
+
+    heard = passed(chat, Target.WAITING)
+
+    assert heard.topics == {events.queue_topic(chat.queue_id), events.agent_topic(7)}
+    assert heard.frames[events.agent_topic(7)] == {
+        "type": "target.breached",
+        "chat": chat.public_id,
+        "target": "waiting",
+        "step": "breach",
+        "seconds": 301,
+        "customer_name": chat.customer.name,
+    }
+
+
+def test_of_a_transferred_chat_by_who_is_to_have_it_and_not_by_the_queue():
+    chat = ChatFactory(transferred=True)
+    receiver = events.agent_topic(chat.transferred_to_id)
+
+    assert passed(chat, Target.WAITING).topics == {receiver, events.agent_topic(7)}
+
+
+def test_a_conversation_that_takes_too_long_is_heard_by_its_agent_and_supervisors(chat):
+    heard = passed(chat, Target.CONVERSATION)
+
+    assert heard.topics == {events.agent_topic(chat.agent_id), events.agent_topic(7)}
+    assert heard.agent(chat)["agent_name"] == chat.agent_name
+
+
 def test_a_changed_access_is_heard_by_the_agent_whose_sockets_ask_anew():
     (delivery,) = events.AccessChanged(7).deliveries()
 
@@ -279,7 +314,7 @@ def test_every_event_has_its_test_here():
     assert {event.__name__ for event in events.Event.__subclasses__()} == {
         *("MessagePosted", "ChatChanged", "LineMoved", "ReceiptMoved", "TypingNoticed"),
         *("AgentReachChanged", "AvailabilityChanged", "SettingChanged", "AccessChanged"),
-        *("InvitationChanged", "AssistanceChanged"),
+        *("InvitationChanged", "AssistanceChanged", "TargetBreached"),
     }
 
 

@@ -67,6 +67,9 @@ FRAMES: list[protocol.Frame] = [
         status="pending",
     ),
     protocol.AssistanceChanged(chat=CHAT, agent_name="Ada", asked=True),
+    protocol.TargetBreached(
+        chat=CHAT, target="waiting", step="breach", seconds=301, customer_name="Ann"
+    ),
     protocol.SettingsChanged(kind="queue", id=CHAT, version=2),
     protocol.AccessChanged(),
     protocol.Bye(code=1012, reason="restart", retry_in=(0.1, 3.0)),

@@ -78,6 +78,7 @@ class Walk:
     def nothing_is_overdue(self, began: datetime) -> None:
         assert not Chat.objects.live().filter(next_action_at__lte=began).exists()
         assert not Chat.objects.without_next_action().exists()
+        assert not Chat.objects.target_due(began).exists()
         grace = timedelta(seconds=ChatSettings.objects.current().grace_seconds)
         assert not Chat.objects.with_the_lost(began - grace).exists()
 
