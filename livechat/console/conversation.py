@@ -33,6 +33,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     own = cursors.get(f"a{agent.pk}")
     earlier = earlier_than(chat, agent)
     others = others_in(chat, agent)
+    settings = ChatSettings.objects.current()
     return {
         "chat": chat,
         "customer": chat.customer,
@@ -43,7 +44,8 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "why": why(chat, agent),
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),
-        "silence": ChatSettings.objects.current().inactive_minutes * 60,
+        "handling": settings.conversation_targets(chat.queue) if chat.agent_in_charge else None,
+        "silence": settings.inactive_minutes * 60,
         "body_characters": BODY_CHARACTERS,
     }
 
