@@ -37,6 +37,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     earlier = earlier_than(chat, agent)
     settings = ChatSettings.objects.current()
     others = others_in(chat, agent)
+    settings = ChatSettings.objects.current()
     return {
         "chat": chat,
         "customer": chat.customer,
@@ -47,6 +48,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "why": why(chat, agent),
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),
+        "handling": settings.conversation_targets(chat.queue) if chat.agent_in_charge else None,
         "silence": settings.inactive_minutes * 60,
         "body_characters": BODY_CHARACTERS,
         "files": files_of(chat, settings),

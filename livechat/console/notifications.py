@@ -29,6 +29,28 @@ def _news(short: str, title: str | dict[int, str], many: dict[int, str]) -> dict
     return {"short": short, "title": title, "many": many}
 
 
+def _lasting() -> dict[str, Any]:
+    """What waits, or takes, too long; by minutes, or by seconds while it is `brief`."""
+    waiting = _news(
+        _("Waiting long"),
+        forms("{name} has waited {n} minute", "{name} has waited {n} minutes"),
+        forms("{n} chat waits long", "{n} chats wait long"),
+    )
+    conversation = _news(
+        _("Taking long"),
+        forms(
+            "The chat with {name} has taken {n} minute",
+            "The chat with {name} has taken {n} minutes",
+        ),
+        forms("{n} chat takes long", "{n} chats take long"),
+    )
+    waiting["brief"] = forms("{name} has waited {n} second", "{name} has waited {n} seconds")
+    conversation["brief"] = forms(
+        "The chat with {name} has taken {n} second", "The chat with {name} has taken {n} seconds"
+    )
+    return {"target": waiting, "conversation": conversation}
+
+
 def news_texts() -> dict[str, Any]:
     """`short` stands in the page's title, `title` in one notice, `many` over several."""
     return {
@@ -60,11 +82,7 @@ def news_texts() -> dict[str, Any]:
             _("{name} has cancelled the chat"),
             forms("{n} chat cancelled", "{n} chats cancelled"),
         ),
-        "target": _news(
-            _("Waiting long"),
-            forms("{name} has waited {n} minute", "{name} has waited {n} minutes"),
-            forms("{n} chat waits long", "{n} chats wait long"),
-        ),
+        **_lasting(),
         "assistance": _news(
             _("Help wanted"),
             _("{name} asks for help in a chat"),

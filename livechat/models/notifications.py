@@ -23,6 +23,7 @@ class NewsKind(models.TextChoices):
     INVITATION = "invitation", _("Invitation to a chat")
     CANCELLED = "cancelled", _("Customer cancelled")
     TARGET = "target", _("Waiting time")
+    CONVERSATION = "conversation", _("Conversation time")
     ASSISTANCE = "assistance", _("Help wanted by an agent")
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGather, decide, iconOf, kindOf, summary, titleOf } from "../../livechat/static/livechat/js/news.js";
+import { createGather, decide, iconOf, kindOf, lasting, lateness, sentence, summary, titleOf } from "../../livechat/static/livechat/js/news.js";
 import { Clock } from "./browser.mjs";
 import { item } from "./wire.mjs";
 
@@ -8,6 +8,15 @@ const many = (one, more) => ({ 1: one, 2: more, 100: more });
 const texts = {
   chat: { short: "New chat", title: "New chat from {name}", many: many("{n} new chat", "{n} new chats") },
   message: { title: "New message from {name}", many: many("{n} new message", "{n} new messages in {chats} chats") },
+  target: {
+    title: many("{name} has waited {n} minute", "{name} has waited {n} minutes"),
+    brief: many("{name} has waited {n} second", "{name} has waited {n} seconds"),
+    many: many("{n} chat waits long", "{n} chats wait long"),
+  },
+  conversation: {
+    title: many("The chat with {name} has taken {n} minute", "The chat with {name} has taken {n} minutes"),
+    many: many("{n} chat takes long", "{n} chats take long"),
+  },
   from: many("{n} new message from {name}", "{n} new messages from {name}"),
 };
 const message = (chat, name = "Lucas") => ({ kind: "message", chat, name });
@@ -35,6 +44,21 @@ test("one event is told in its own words, several in one sentence", () => {
 
 test("new chats are named before messages, whatever came first", () => {
   assert.equal(summary([message("a"), arrival("b")], texts), "New chat from Tomasz, 1 new message from Lucas");
+});
+
+const late = (target, seconds) => ({ name: "Lucas", ...lateness({ chat: "a", target, step: "breach", seconds }) });
+
+test("what takes long is told in minutes, and in seconds before the first", () => {
+  assert.equal(sentence(late("waiting", 301), texts), "Lucas has waited 5 minutes");
+  assert.equal(sentence(late("waiting", 45), texts), "Lucas has waited 45 seconds");
+  assert.equal(sentence(late("conversation", 1802), texts), "The chat with Lucas has taken 30 minutes");
+  assert.deepEqual([59, 60, 89].map((seconds) => lasting(seconds).n), [59, 1, 1]);
+});
+
+test("several that take long are told by kind", () => {
+  const events = [late("waiting", 301), late("conversation", 1800), late("waiting", 400)];
+
+  assert.equal(summary(events, texts), "2 chats wait long, The chat with Lucas has taken 30 minutes");
 });
 
 test("the title counts, and says what is new while nobody looks", () => {

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from livechat import events, protocol
 from livechat.models import Chat, ChatHours, Lease
-from livechat.services import assignment, closing, configuration, presence, teamwork
+from livechat.services import assignment, closing, configuration, presence, targets, teamwork
 from tests.security.sockets import Sockets, Wire, told
 from tests.security.world import World
 from tests.uploads import upload
@@ -167,6 +167,7 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     chat = world.chats["waiting"]
     staff, customer = sockets.of(agent, **{chat.public_id: 0}), sockets.of(asker)
     served = agent.agent.pk  # type: ignore[union-attr]
+    told(sockets, lambda: it_waits_too_long(chat))
     told(sockets, lambda: assignment.accept_chat(chat.pk, by=served))
     for wire in (staff, customer):
         say_everything(sockets, wire, chat.public_id)
@@ -182,6 +183,11 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
         for _ in range(60):
             wire.send(type="nothing")
     return {"staff": staff.frames, "customer": customer.frames}
+
+
+def it_waits_too_long(chat: Chat) -> None:
+    Chat.objects.filter(pk=chat.pk).update(queued_at=timezone.now() - timedelta(hours=1))
+    targets.tell_target(chat.pk)
 
 
 def a_colleague_helps(world: World, chat: Chat) -> None:

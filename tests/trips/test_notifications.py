@@ -1,5 +1,6 @@
 """An agent who looks elsewhere is told, once, in the way he chose."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,6 +43,8 @@ WATCHED = """
 })();
 """
 GATHERED = 3_500
+#: The clock ticks every 2 s.
+SOON = 15_000
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Office:
     agents: BrowserContext
     customers: Browser
     agent: AgentAtWork
+    product: Product
 
     @property
     def page(self) -> Page:
@@ -80,12 +84,14 @@ def host() -> HostPage:
 def office(
     product: Callable[..., Product], browsers: Callable[..., list[Browser]], host: HostPage
 ) -> Office:
-    desk = make_desk(product(), host.origin)
+    running = product()
+    desk = make_desk(running, host.origin)
     host.show(desk)
     agents, customers = browsers(2)
     context = agents.new_context(permissions=["notifications"])
     context.add_init_script(WATCHED)
-    return Office(desk, host, context, customers, AgentAtWork(context.new_page(), desk))
+    agent = AgentAtWork(context.new_page(), desk)
+    return Office(desk, host, context, customers, agent, running)
 
 
 def switch(page: Page, **boxes: bool) -> None:
@@ -205,3 +211,42 @@ def test_a_toast_is_reached_and_closed_by_keys(office):
     office.page.keyboard.press("Escape")
 
     expect(toast).to_have_count(0)
+
+
+def targets(product: Product, **seconds: int) -> None:
+    """Of the queue, shorter than the admin would let them be."""
+    changes = ", ".join(f"{name}={value}" for name, value in seconds.items())
+    code = f"from livechat.models import Queue; Queue.objects.update({changes})"
+    product.manage("shell", "-v0", "-c", code)
+
+
+def test_a_target_is_told_once_a_step_and_the_page_shows_and_says_the_same(office):
+    targets(office.product, warning_seconds=2, target_seconds=7)
+    page = office.page
+    switch(page, all_desktop=True, chat_desktop=False, chat_toast=False)
+    hide(page)
+    office.asks("My VPN drops")
+    toast = page.locator(".toast[data-kind=target]")
+
+    expect(toast).to_contain_text(re.compile(r"has waited \d seconds"), timeout=SOON)
+    expect(page.locator("#list-queue .wait")).to_have_class(re.compile("amber"))
+    expect(toast).to_have_attribute("data-step", "breach", timeout=SOON)
+    expect(toast).to_have_count(1)
+    title = toast.locator(".toast__open").inner_text()
+    expect(page.locator("[data-live=polite]")).to_have_text(title)
+    expect(page.locator("#list-queue .wait")).to_have_class(re.compile("red"))
+    warning, breach = told(page)
+    assert re.fullmatch(r"Unnamed customer has waited \d seconds", warning[0])
+    assert breach[0] == title
+
+
+def test_a_conversation_that_takes_long_turns_red_and_is_told(office):
+    targets(office.product, conversation_warning_seconds=2, conversation_target_seconds=5)
+    switch(office.page, target_toast=False)
+    office.asks("My VPN drops")
+    office.agent.accept("My VPN")
+
+    toast = office.page.locator(".toast[data-kind=conversation][data-step=breach]")
+    said = re.compile(r"The chat with Unnamed customer has taken \d+ seconds")
+    expect(toast).to_contain_text(said, timeout=SOON)
+    expect(office.page.locator(".conv__who time")).to_have_class("red")

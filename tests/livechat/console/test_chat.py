@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from livechat.models import Agent, Chat, ReadCursor, Sender
 from tests.factories import AgentFactory, ChatFactory, CustomerFactory, MessageFactory, QueueFactory
@@ -268,3 +270,25 @@ def test_a_post_without_the_token_is_refused() -> None:
     client.force_login(chat.agent.user)
 
     assert client.post(address("end", chat)).status_code == 403
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(9, ""), (11, "amber"), (16, "red")])
+def test_handling_time_turns_amber_at_the_warning_and_red_at_the_target_of_the_queue(
+    minutes: int, level: str
+) -> None:
+    queue = QueueFactory(conversation_target_seconds=900, conversation_warning_seconds=600)
+    since = timezone.now() - timedelta(minutes=minutes)
+    chat = ChatFactory(assigned=True, queue=queue, accepted_at=since)
+
+    head = conversation(chat.agent, chat)
+
+    assert f'<time class="{level}" data-warning="600" data-target="900"' in head
+
+
+@pytest.mark.parametrize("trait", ["assigned", "left"])
+def test_without_a_target_or_a_customer_handling_time_is_as_long_as_it_is(trait: str) -> None:
+    target = None if trait == "assigned" else 900
+    queue = QueueFactory(conversation_target_seconds=target)
+    chat = ChatFactory(queue=queue, **{trait: True})
+
+    assert re.search(r'<time data-since="[^"]+" title="Handling', conversation(chat.agent, chat))

@@ -1,11 +1,14 @@
 """When the next step of a chat's target comes: planned whenever the chat takes a step."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from livechat.models import Chat, ChatSettings, Queue
+from livechat.invariants import wrongs
+from livechat.models import Chat, ChatSettings, Draft, Queue, Sender
 from livechat.services.assignment import (
     accept_chat,
     decline_transfer,
@@ -14,10 +17,12 @@ from livechat.services.assignment import (
 )
 from livechat.services.closing import cancel_chat, end_chat
 from livechat.services.configuration import announce
+from livechat.services.conversation import post_messages
 from livechat.services.intake import start_chat
 from livechat.services.targets import retarget
 from livechat.targets import Step
 from tests.factories import AgentFactory, ChatFactory, CustomerFactory, QueueFactory
+from tests.livechat.services.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +220,29 @@ def test_planning_anew_takes_as_many_queries_for_many(queue, rows, django_assert
 
     with django_assert_num_queries(6):  # settings, chats, their locks, one update; a savepoint
         assert retarget([queue.pk]) == rows
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_changing_targets_beside_batches_of_messages_is_no_deadlock(queue):
+    """Both hold many chats at once."""
+    AgentFactory()  # With the rights, the settings that a flushed database has lost.
+    chats = ChatFactory.create_batch(20, queue=queue)
+
+    def write(writer: int) -> None:
+        for turn in range(10):
+            lines = [
+                Draft(chat.public_id, by, f"writer-{writer}-{turn:05}", "reply", "Hello")
+                for chat in chats[:: -1 if writer else 1]
+                for by in [Sender("c", chat.customer_id, "Ann")]
+            ]
+            post_messages(lines)
+
+    def aim(first: int) -> None:
+        for seconds in range(first, first + 10):
+            with transaction.atomic():
+                change(Queue.objects.get(pk=queue.pk), target_seconds=seconds)
+
+    at_once([partial(write, 0), partial(write, 1), partial(aim, 100), partial(aim, 200)])
+
+    assert [line for line in wrongs(timezone.now()) if "target" in line] == []

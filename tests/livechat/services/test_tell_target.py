@@ -172,6 +172,15 @@ def test_the_supervisors_of_its_company_hear_of_it_too(queue, published):
     assert published[-1].supervisors == {supervisor.pk}
 
 
+def test_a_supervisor_who_has_the_chat_hears_it_once(queue):
+    chat = ChatFactory(queue=queue, assigned=True)
+    news = events.TargetBreached(chat, Target.CONVERSATION, Step.WARNING, 600, {chat.agent_id})
+
+    (delivery,) = news.deliveries()
+
+    assert delivery.topics == (events.agent_topic(chat.agent_id),)
+
+
 def test_one_chat_that_fails_does_not_hold_up_the_others(queue, published, monkeypatch):
     first, second = ChatFactory.create_batch(2, queue=queue)
     waited(first, 90)

@@ -111,7 +111,7 @@ class Console {
 
   hear(frame) {
     if (frame.type === "welcome") this.pane.again();
-    if (["welcome", "access.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
+    if (["welcome", "access.changed", "settings.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
     this.welcomed = true;
     for (const part of [this.inbox, this.notifier, this.actions, this.availability]) part.hear(frame);
     if (frame.type === "messages") this.tick();

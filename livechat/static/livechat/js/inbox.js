@@ -192,7 +192,7 @@ class Inbox {
     if (kind === "chat") return Boolean(row?.waiting);
     if (kind === "transfer") return Boolean(row?.transferred);
     if (kind === "invitation") return Boolean(row?.asked);
-    return Boolean(row) || !["cancelled", "target"].includes(kind);
+    return Boolean(row) || !["cancelled", "target", "conversation"].includes(kind);
   }
 
   taken(chat, text) {

@@ -7,7 +7,8 @@
  *   counted  its number is in the title by other means: unread lines
  *   open     not told of a chat that is on the screen
  *
- * An event is {kind, chat, name, text?}.
+ * An event is {kind, chat, name, text?}; of something that takes long also its `step` (warning,
+ * breach) and how long: `n` minutes, or seconds when it is `brief`.
  */
 import { phrase } from "./phrase.js";
 import { spoken } from "./rows.js";
@@ -20,6 +21,7 @@ export const KINDS = {
   invitation: { stays: true, acts: ["open", "later"] },
   cancelled: { open: true },
   target: {},
+  conversation: {},
   assistance: { stays: true, acts: ["open", "later"] },
 };
 
@@ -29,7 +31,15 @@ export function kindOf({ kind, author, data }) {
   return spoken({ kind }) && author === "customer" ? "message" : null;
 }
 
-export const sentence = (event, texts) => phrase(texts[event.kind].title, event);
+/** How long, as a sentence says it. */
+export const lasting = (seconds) => (seconds < 59.5 ? { n: Math.round(seconds), brief: true } : { n: Math.round(seconds / 60) });
+
+/** What the server says of a target. */
+export function lateness({ chat, target, step, seconds }) {
+  return { kind: target === "waiting" ? "target" : "conversation", chat, step, ...lasting(seconds) };
+}
+
+export const sentence = (event, texts) => phrase(texts[event.kind][event.brief ? "brief" : "title"], event);
 
 /** Several at once in one sentence; one alone in its own. */
 export function summary(events, texts) {

@@ -4,7 +4,8 @@
  *
  * createNotices(place, {plain, news}, {onAccept(chat)}) gives
  *   notice(text)   a sentence
- *   show({key, kind, chat, href, title, text, acts, stays, wait, person, single})   news, in the place of its key's last
+ *   show({key, kind, chat, href, title, text, acts, stays, step, wait, person, single})   news, in the place of its
+ *                  key's last; without href there is nothing to open
  *   drop(key) · sweep(keep(toast))   without those that are over
  *   close()        the newest; false when there is none
  */
@@ -52,8 +53,8 @@ class Notices {
     const old = this.find(key);
     const toast = old ?? this.templates.news.content.cloneNode(true).firstElementChild;
     if (!old) fill(toast, news);
-    toast.dataset.key = key;
-    toast.querySelector("[data-open]").textContent = news.title;
+    Object.assign(toast.dataset, { key, step: news.step ?? "" });
+    toast.querySelector(".toast__open").textContent = news.title;
     toast.querySelector("p").textContent = news.text ?? "";
     if (!old) this.put(toast);
     if (stays) toast.dataset.stays = "";
@@ -107,7 +108,10 @@ function fill(toast, { kind, chat, href, acts = [], wait, person, oldest }) {
   for (const one of toast.querySelectorAll("[data-icon]")) if (one.dataset.icon !== kind) one.remove();
   for (const one of toast.querySelectorAll("[data-act]")) if (!acts.includes(one.dataset.act)) one.remove();
   if (!acts.length) toast.querySelector(".acts").remove();
-  for (const link of toast.querySelectorAll("a")) Object.assign(link, { href }).dataset.open = chat;
+  for (const link of toast.querySelectorAll("a")) {
+    if (href) Object.assign(link, { href }).dataset.open = chat;
+    else link.removeAttribute("data-open");
+  }
   const face = toast.querySelector("[data-face]");
   if (face) face.dataset.hue = person?.hue ?? 0;
   if (face) face.firstElementChild.textContent = person?.initials ?? "";

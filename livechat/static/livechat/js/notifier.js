@@ -12,7 +12,7 @@
  *   wants(kind)   on the screen · open()   the panel · notices
  */
 import { createLeader } from "./leader.js";
-import { createGather, decide, iconOf, kindOf, KINDS, sentence, summary, titleOf } from "./news.js";
+import { createGather, decide, iconOf, kindOf, KINDS, lasting, lateness, sentence, summary, titleOf } from "./news.js";
 import { createNotices } from "./notices.js";
 import { phrase } from "./phrase.js";
 import { createChime, createDesktop } from "./reach.js";
@@ -22,13 +22,13 @@ import { createTabs } from "./tabs.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 /** These are said by speech.js, each in its own rhythm. */
-const SPOKEN = ["chat", "message", "cancelled", "target"];
+const SPOKEN = ["chat", "message", "cancelled"];
 
 export const createNotifier = (options) => new Notifier(options);
 
 class Notifier {
   constructor({ env = globalThis, ...options }) {
-    Object.assign(this, options, { env, mine: new Set(), unseen: new Map(), icon: $("link[rel=icon]") });
+    Object.assign(this, options, { env, mine: new Set(), afar: new Set(), unseen: new Map(), icon: $("link[rel=icon]") });
     this.plain = this.icon.href;
     this.bell = $("[data-bell]");
     const templates = { plain: $("[data-toast]"), news: $("[data-news]") };
@@ -101,6 +101,7 @@ class Notifier {
   hear(frame) {
     const { type, chat } = frame;
     if (type === "invitation.changed" && frame.agent === this.agent && frame.status === "accepted") this.mine.add(chat);
+    if (type === "target.breached") this.late(frame);
     if (type !== "assistance.changed" || this.page.inbox.rowOf(chat)?.dataset.mine) return;
     if (frame.asked) this.tell({ kind: "assistance", chat, name: frame.agent_name });
     else this.over("assistance", chat);
@@ -119,12 +120,25 @@ class Notifier {
     this.page.speech.line(chat, item);
   }
 
-  /** A waiting time has turned amber or red. */
+  /** Of a chat that is in none of his lists, a supervisor's say, there is nothing to open. */
+  late(frame) {
+    const { chat, customer_name: name, agent_name: agent } = frame;
+    const event = lateness(frame);
+    const row = this.page.inbox.rowOf(chat);
+    const more = row || !agent ? {} : { text: phrase(this.texts.with, { name: agent }) };
+    this.afar[row ? "delete" : "add"](`${event.kind}:${chat}`);
+    this.tell({ ...event, ...more, name: name || row?.dataset.name || this.texts.unnamed });
+  }
+
+  /** The customer of an own chat waits long for an answer. Of who waits in a queue the server tells. */
   crossed(element, seconds) {
-    const row = element.closest("[data-mine], #list-queue [data-waiting]");
-    const n = Math.round(seconds / 60);
-    if (row && n) this.tell({ kind: "target", chat: row.dataset.mine ?? row.dataset.waiting, n });
-    this.page.speech.crossed(element, seconds);
+    const chat = element.closest("[data-mine]")?.dataset.mine;
+    const step = element.classList.contains("red") ? "breach" : "warning";
+    if (chat) this.tell({ kind: "target", chat, step, ...lasting(seconds) });
+  }
+
+  holds(kind, chat) {
+    return this.afar.has(`${kind}:${chat}`) || this.page.inbox.holds(kind, chat);
   }
 
   accept(chat) {
@@ -160,7 +174,7 @@ class Notifier {
       key: `${kind}:${chat}`,
       stays,
       acts: acts?.filter((act) => act !== "accept" || this.page.inbox?.rowOf(chat)?.querySelector("[data-accept]")),
-      href: this.page.address(chat),
+      href: this.afar.has(`${kind}:${chat}`) ? null : this.page.address(chat),
       title: kind === "message" ? event.name : sentence(event, this.texts.news),
       text: event.text ?? [event.subject, event.queue].filter(Boolean).join(". "),
       wait: ["chat", "transfer"].includes(kind) ? event.wait : null,
@@ -194,7 +208,7 @@ class Notifier {
     const others = await this.tabs.others();
     const here = this.looks();
     const { sounds, shows } = decide(
-      events.filter(({ kind, chat }) => this.page.inbox.holds(kind, chat)),
+      events.filter(({ kind, chat }) => this.holds(kind, chat)),
       {
         wants: (kind, way) => this.switches.wants(kind, way),
         looks: here === null ? others : [here, ...others],
@@ -209,10 +223,10 @@ class Notifier {
   /** Without what was written: others may see the desktop. */
   show(events) {
     const chats = new Set(events.map(({ chat }) => chat));
-    const [{ chat, queue }] = events;
+    const [{ kind, chat, queue }] = events;
     this.desktop.show(summary(events, this.texts.news), (chats.size === 1 && queue) || "", () => {
       this.env.focus();
-      if (chats.size === 1) this.page.go(chat);
+      if (chats.size === 1 && !this.afar.has(`${kind}:${chat}`)) this.page.go(chat);
     });
   }
 
@@ -221,8 +235,8 @@ class Notifier {
   draw() {
     const { inbox } = this.page;
     if (!inbox) return;
-    this.notices.sweep(({ kind, chat }) => inbox.holds(kind, chat));
-    for (const key of this.unseen.keys()) if (!inbox.holds(...key.split(":"))) this.unseen.delete(key);
+    this.notices.sweep(({ kind, chat }) => this.holds(kind, chat));
+    for (const key of this.unseen.keys()) if (!this.holds(...key.split(":"))) this.unseen.delete(key);
     const unread = inbox.unread();
     this.title(unread);
     this.count(unread + this.unseen.size);

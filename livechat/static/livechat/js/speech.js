@@ -4,7 +4,6 @@
  * createSpeech({texts, name(chat), reads(chat), wants(kind)}) gives
  *   say(text, urgent?) · waiting({name, queue})   a new chat in the queue
  *   line(chat, item)                  what somebody else wrote or did
- *   crossed(element, seconds)         a waiting time of an own chat has turned amber or red
  */
 import { createAnnouncer } from "./announce.js";
 import { phrase } from "./phrase.js";
@@ -27,10 +26,5 @@ export function createSpeech({ texts, name, reads, wants }) {
     if (reads(chat)) message(phrase(texts.said, { name: who, text: shortly(item, texts) }), count, OPEN);
     else if (wants("message")) others.message(phrase(texts.elsewhere, { n: 1, name: who }), count, ELSEWHERE);
   };
-  const crossed = (element, seconds) => {
-    const row = element.closest("[data-mine]");
-    const n = Math.round(seconds / 60);
-    if (row && n && wants("target")) say(phrase(texts.waited, { n, name: first(row.dataset.name) }));
-  };
-  return { say, line, crossed, waiting: (values) => wants("chat") && say(phrase(texts.waiting, values), true) };
+  return { say, line, waiting: (values) => wants("chat") && say(phrase(texts.waiting, values), true) };
 }

@@ -13,6 +13,7 @@ import { phrase } from "./phrase.js";
 import { clock, pageLocale, span } from "./times.js";
 
 const SOON = 30;
+const LEVELS = ["", "amber", "red"];
 
 export function level(seconds, warning, target) {
   if (!target || seconds < warning) return "";
@@ -34,7 +35,7 @@ export function createTicking({ now, texts, zone, onCross = () => {} }) {
     element.ticked = { begin, next };
     element.classList.toggle("amber", next === "amber");
     element.classList.toggle("red", next === "red");
-    if (was && was.begin === begin && was.next !== next) onCross(element, seconds);
+    if (was && was.begin === begin && LEVELS.indexOf(was.next) < LEVELS.indexOf(next)) onCross(element, seconds); // A longer target is no news.
   };
   /** Who lets his customer wait too long reads it above the conversation. */
   const silence = (banner) => {
