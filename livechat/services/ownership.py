@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat import events
+from livechat.exceptions import BadTextError
 from livechat.models import (
     Agent,
     AssistanceRequest,
@@ -22,6 +23,7 @@ from livechat.models import (
 )
 from livechat.models.drafts import NOTE, invitees_of, invitees_text
 from livechat.policy import Verdict
+from livechat.protocol import DETAILS, text_problem
 from livechat.services.planning import plan
 
 #: What changes when a chat changes hands.
@@ -108,8 +110,10 @@ def say(
 
 
 def note(chat: Chat, agent: Agent, text: str) -> Iterable[Draft]:
-    """A side note of the chat's agent, if he wrote one."""
+    """A side note of the chat's agent, if he wrote one. Raises BadTextError."""
     if text.strip():
+        if code := text_problem(text):
+            raise BadTextError(code, DETAILS[code])
         made = Draft.event(chat, "")
         sender = Sender("a", agent.pk, chat.agent_name or agent.display_name)
         yield Draft(chat.public_id, sender, made.client_id, NOTE, text)
