@@ -17,6 +17,7 @@ from livechat.models.chats import rank_time_of
 from livechat.models.settings import FallsBackTo
 from livechat.services.drain import drain_for, drain_soon
 from livechat.services.ownership import How, give, let_go, note
+from tickets.models.retiring import stays_in_use
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def transfer_to_queue(chat_id: int, *, by: int, to: int, remark: str = "") -> Ch
     chat = Chat.objects.locked(chat_id)
     sender = _owner(chat, by)
     queue = Queue.objects.active().open_to(chat.customer.company_id).filter(pk=to).first()
-    if queue is None:
+    if queue is None or not stays_in_use(Queue, queue.pk):
         raise NoQueueError
     code = "released" if queue.pk == chat.queue_id else "requeued"
     step = Draft.event(chat, code, queue=queue.name, by=chat.agent_name)
