@@ -171,7 +171,7 @@ class ChatChanged(Event):
 
 @dataclass(frozen=True)
 class LineMoved(Event):
-    """Somebody left a line: who waits in it may have a better place."""
+    """Somebody left a line, or is back in it: who waits there may have another place."""
 
     queue: int
 

@@ -146,7 +146,7 @@ class StaffChatChanged(ChatChanged):
 
 
 class LineChanged(Frame):
-    """Somebody left the line the customer waits in: ask for the place again."""
+    """Somebody left the line the customer waits in, or is back: ask for the place again."""
 
     type: Literal["queue.changed"] = "queue.changed"
 

@@ -90,7 +90,8 @@ def let_go(chat: Chat, *said: Draft, status: Chat.Status, to: Agent | None = Non
     chat.save(update_fields=STEP)
     if counted:
         Agent.objects.release(counted)
-    say(chat, *said, former=concerned)
+    line = chat.queue_id if status == Chat.Status.QUEUED else None
+    say(chat, *said, former=concerned, line=line)
     return chat
 
 
@@ -98,7 +99,7 @@ def let_go(chat: Chat, *said: Draft, status: Chat.Status, to: Agent | None = Non
 def say(
     chat: Chat, *said: Draft, former: Iterable[int | None] = (), line: int | None = None
 ) -> None:
-    """Add to the locked chat what happened, and tell it. `line`: a queue somebody has left."""
+    """Add to the locked chat what happened, and tell it. `line`: a queue whose line has moved."""
     posted = Message.objects.append([chat], said) if said else []
     news: list[events.Event] = [
         events.MessagePosted(chat, posted),
