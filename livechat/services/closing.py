@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from livechat.models import Agent, Chat, ChatSettings, Draft, RoutingDecision
 from livechat.services.drain import drain_for
-from livechat.services.ownership import dismiss, say
+from livechat.services.ownership import call_off, dismiss, say
 from livechat.services.planning import plan
 from livechat.services.presence import set_availability
 
@@ -74,14 +74,18 @@ def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
 
 
 def _mark_left(chat: Chat) -> Chat:
-    """It counts as load no longer, and stays with its agent until he closes it."""
+    """It counts as load no longer, and stays with its agent until he closes it.
+
+    Who takes part stays too; who was asked and has not answered has nothing to come for.
+    """
     assert chat.agent_id is not None  # chat_agent_matches_status
     chat.left_at = chat.updated_at = now = timezone.now()
     chat.version += 1
+    uninvited = call_off(chat)
     plan(chat, now)
-    fields = ["left_at", "version", "updated_at", "next_action", "next_action_at"]
+    fields = ["left_at", "version", "updated_at", "next_action", "next_action_at", "invitees"]
     chat.save(update_fields=fields)
-    say(chat, Draft.event(chat, "cancelled"))
+    say(chat, Draft.event(chat, "cancelled"), former=uninvited)
     Agent.objects.release(chat.agent_id)
     drain_for(chat.agent_id)
     return chat

@@ -21,7 +21,7 @@ from livechat.models import (
     Sender,
     WaitPromise,
 )
-from livechat.models.drafts import NOTE, invitees_of, invitees_text
+from livechat.models.drafts import INVITED, NOTE, invitees_of, invitees_text
 from livechat.policy import Verdict
 from livechat.protocol import DETAILS, text_problem
 from livechat.services.planning import plan
@@ -127,6 +127,18 @@ def dismiss(chat: Chat) -> list[int]:
     if agents:
         invited.update(status=Invitation.Status.OVER, left_at=timezone.now())
     chat.invitees = ""
+    clear_assistance_of(chat, by=None)
+    return agents
+
+
+def call_off(chat: Chat) -> list[int]:
+    """Nobody is asked into the locked chat any more, nor for help; saving as in `dismiss`."""
+    asked = Invitation.objects.pending().filter(chat=chat)
+    agents = list(asked.values_list("agent", flat=True))
+    if agents:
+        asked.update(status=Invitation.Status.OVER, left_at=timezone.now())
+    there = invitees_of(chat.invitees).items()
+    chat.invitees = invitees_text({pk: letter for pk, letter in there if letter != INVITED})
     clear_assistance_of(chat, by=None)
     return agents
 
