@@ -23,7 +23,7 @@ def end_chat(chat_id: int, *, by: int) -> Chat:
     chat.require_owner(by)
     _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
     if ChatSettings.objects.current().unavailable_after_ending:
-        set_availability(by, available=False)
+        _rest(by)
     return chat
 
 
@@ -71,6 +71,12 @@ def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
         Agent.objects.release(counted)
         drain_for(counted)
     return chat
+
+
+def _rest(agent: int) -> None:
+    """He takes no more chats; who has said so himself keeps his reason."""
+    if Agent.objects.filter(pk=agent, available=True).exists():
+        set_availability(agent, available=False)
 
 
 def _mark_left(chat: Chat) -> Chat:
