@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -50,9 +52,14 @@ def cancel_chat(chat_id: int) -> Chat:
 
 @transaction.atomic
 def close_left_chat(chat_id: int) -> Chat:
-    """End what its customer has left long enough ago, as its agent would."""
+    """End what its customer has left long enough ago by the settings of now, as its agent would."""
     chat = Chat.objects.locked(chat_id)
     if chat.status != Chat.Status.ASSIGNED or chat.left_at is None:
+        return chat
+    now, minutes = timezone.now(), ChatSettings.objects.current().cancelled_closed_after_minutes
+    if minutes is None or now < chat.left_at + timedelta(minutes=minutes):
+        plan(chat, now)
+        chat.save(update_fields=["next_action", "next_action_at"])
         return chat
     return _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
 
