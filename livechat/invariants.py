@@ -71,6 +71,10 @@ CONTRADICTIONS: tuple[tuple[str, Q], ...] = (
         ~Q(status=Status.TRANSFERRED)
         & (Q(transferred_to__isnull=False) | Q(transferred_by__isnull=False)),
     ),
+    (
+        "it waits in a retired queue",
+        Q(status__in=(Status.QUEUED, Status.TRANSFERRED), queue__retired_at__isnull=False),
+    ),
     ("its customer has left it", ~Q(status__in=WITH_AGENT) & Q(left_at__isnull=False)),
     (
         "a target of it runs",

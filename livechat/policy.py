@@ -121,11 +121,13 @@ def estimate_wait(
     """How many minutes the customer will wait, from and to; None when nothing honest can be said.
 
     `ahead` counts those before the customer, `slots` the places of all agents now, `free` those
-    not taken; `hold_seconds` is how long one of `samples` chats held its place on average.
+    not taken; `hold_seconds` is how long one of `samples` chats held its place on average. Where
+    the first in line has waited longer than the shortest wait, that one is not told.
     """
     if slots <= 0:
         return None
-    if free > 0 and ahead == 0:
+    stuck = head_age is not None and head_age > WAITS[0][1] * 60
+    if free > 0 and ahead == 0 and not stuck:
         return WAITS[0]
     if hold_seconds is None or samples < SAMPLES_NEEDED:
         return None
@@ -134,7 +136,8 @@ def estimate_wait(
     if seen:
         expected = LINE_SHARE * expected + SEEN_SHARE * max(seen)
     least, most = (factor * expected for factor in RANGE_FACTORS)
-    return _snapped(least - RANGE_SLACK_SECONDS, most + RANGE_SLACK_SECONDS)
+    shown = _snapped(least - RANGE_SLACK_SECONDS, most + RANGE_SLACK_SECONDS)
+    return None if stuck and shown == WAITS[0] else shown
 
 
 def is_kept(promise: tuple[int, int], waited_seconds: float) -> bool:

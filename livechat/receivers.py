@@ -11,7 +11,13 @@ from livechat import events
 from livechat.models import Agent, Chat, ChatFile
 from livechat.services import configuration, presence
 from tickets.models import Company, Customer, StoredFile, Ticket, User
-from tickets.signals import configuration_changed, file_asked, setting_retired, ticket_changed
+from tickets.signals import (
+    configuration_changed,
+    file_asked,
+    setting_retired,
+    setting_retiring,
+    ticket_changed,
+)
 
 
 @receiver(configuration_changed)
@@ -30,15 +36,28 @@ def tell_of_ticket(ticket: Ticket, change: str, **_kwargs: Any) -> None:
     events.publish_all([events.TicketChanged(ticket, change, frozenset(agents))])
 
 
+@receiver(setting_retiring)
+def name_chats_cut_off(setting: Model, **_kwargs: Any) -> list[str]:
+    """A company stays while its customers are in chats: they could not go on, or come back."""
+    return chats_cut_off(setting) if isinstance(setting, Company) else []
+
+
+def chats_cut_off(company: Company) -> list[str]:
+    count = Chat.objects.live().filter(customer__company=company, left_at=None).count()
+    text = ngettext(
+        "%(count)s chat of its customers is still open. It has to end first.",
+        "%(count)s chats of its customers are still open. They have to end first.",
+        count,
+    )
+    return [text % {"count": count}] if count else []
+
+
 @receiver(setting_retired)
 def name_chats_left_behind(setting: Model, **_kwargs: Any) -> list[str]:
-    """Chats that go on although their agent or their company is switched off."""
-    if isinstance(setting, User):
-        count = Chat.objects.live().filter(agent__user=setting).count()
-    elif isinstance(setting, Company):
-        count = Chat.objects.live().filter(customer__company=setting).count()
-    else:
+    """Chats that go on although their agent is switched off."""
+    if not isinstance(setting, User):
         return []
+    count = Chat.objects.live().filter(agent__user=setting).count()
     text = ngettext(
         "%(count)s chat of “%(name)s” is still open.",
         "%(count)s chats of “%(name)s” are still open.",

@@ -4,6 +4,9 @@ from django.dispatch import Signal
 
 #: A setting of this app was saved. Argument: `setting`, the row.
 configuration_changed = Signal()
+#: A setting of this app is to be switched off. Argument: `setting`. Receivers answer with a list of
+#: sentences, for the administrator, of what would be stranded: then it stays on.
+setting_retiring = Signal()
 #: A setting of this app is switched off. Argument: `setting`. Receivers answer with a list of
 #: sentences, for the administrator, of what it leaves behind.
 setting_retired = Signal()

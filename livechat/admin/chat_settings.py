@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from livechat.admin.configuration import ConfigurationAdmin
 from livechat.models import Agent, ChatSettings, Queue
-from livechat.services import configuration
+from livechat.services import attention, configuration
 
 
 class ChatSettingsForm(forms.ModelForm[ChatSettings]):
@@ -117,6 +117,8 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if "vip_priority_seconds" in form.changed_data:
             configuration.rank_anew(form.instance)
+        if "cancelled_closed_after_minutes" in form.changed_data:
+            attention.plan_left_chats()
         super().save_related(request, form, formsets, change)
         if "largest_capacity" in form.changed_data:
             self.name_the_cut(request, form.instance.largest_capacity)

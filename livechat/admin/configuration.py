@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from livechat.services import configuration
+from tickets.models.retiring import hold
 from tickets.services import history
 
 M = TypeVar("M", bound=Model)
@@ -169,6 +170,7 @@ class RetirableForm(forms.ModelForm[Any]):
         if not cleaned.get("retired"):
             self.instance.retired_at = None
         elif self.instance.retired_at is None:
+            hold(self.instance)
             self.instance.retired_at = timezone.now()
             for reason in self.against_retiring():
                 self.add_error("retired", reason)
@@ -192,6 +194,7 @@ class RetirableAdmin(ConfigurationAdmin[M]):
     @transaction.atomic
     def retire(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         for setting in queryset.filter(retired_at=None):
+            hold(setting)
             if reasons := self.against_retiring(setting):
                 text = f"{setting}: {' '.join(reasons)}"
                 self.message_user(request, text, messages.ERROR)

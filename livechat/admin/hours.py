@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils import timezone
@@ -58,6 +58,14 @@ class ChatHoursForm(RetirableForm):
         help_texts: ClassVar[dict[str, Any]] = {
             "name": gettext_lazy("What administrators call it; customers do not see it."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Its own queue stays when that is retired; without it they would hold for all queues."""
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("queue"):
+            assert isinstance(field, forms.ModelChoiceField)
+            offered = Queue.objects.filter(Q(retired_at=None) | Q(pk=self.instance.queue_id))
+            field.queryset = offered.select_related("company")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -204,11 +212,6 @@ class ChatHoursAdmin(RetirableAdmin[ChatHours]):
         for row in changelist.result_list:
             row.effective = row.pk in effective
         return changelist
-
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "queue":
-            kwargs["queryset"] = Queue.objects.active().select_related("company")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("company"), ordering="company__name")
     def company_name(self, hours: ChatHours) -> str:

@@ -118,6 +118,7 @@ class QueueForm(RetirableForm):
             before = Queue.objects.get(pk=self.instance.pk)
             self._check_company(before, cleaned)
             self._check_default(before, cleaned)
+        self._check_name(cleaned)
         self._check_other_default(cleaned)
         self._check_limits(cleaned, ChatSettings.objects.current())
         self._check_tickets(cleaned)
@@ -133,6 +134,14 @@ class QueueForm(RetirableForm):
             self.add_error("company", _("GENERAL takes the chats of all companies."))
         elif Chat.objects.filter(queue=before.pk).exists():
             self.add_error("company", _("It has chats of its company. Make a new queue instead."))
+
+    def _check_name(self, cleaned: dict[str, Any]) -> None:
+        """Within a company Django says it; of those of all companies it would name a constraint."""
+        if "name" not in cleaned or "company" not in cleaned or cleaned["company"]:
+            return
+        others = Queue.objects.filter(company=None, name=cleaned["name"])
+        if others.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("A queue of all companies has this name already."))
 
     def _check_default(self, before: Queue, cleaned: dict[str, Any]) -> None:
         if before.is_default and before.company is None and not cleaned.get("is_default"):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from livechat.models import Agent, AvailabilityReason, Invitation
 from livechat.models.notifications import WAYS, NewsKind, Ways
-from livechat.protocol import BODY_CHARACTERS
 from tickets.models import User
 
 SCREEN_NAME_CHARACTERS = Agent._meta.get_field("screen_name").max_length
@@ -51,7 +50,7 @@ class TransferForm(forms.Form):
     kind = forms.ChoiceField(choices=[(QUEUE, QUEUE), (AGENT, AGENT)])
     queue = forms.CharField(max_length=22, required=False)
     agent = forms.CharField(max_length=22, required=False)
-    remark = forms.CharField(max_length=BODY_CHARACTERS, required=False, strip=False)
+    remark = forms.CharField(required=False, strip=False)
 
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or {}

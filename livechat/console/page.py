@@ -87,6 +87,8 @@ def texts() -> dict[str, Any]:
         "cancelled": _("End user has cancelled chat."),
         "transfer_returned": _("{agent} did not accept the chat with {name}"),
         "transfer_declined": _("{agent} declined the chat with {name}"),
+        "returned_to_sender": _("{agent} did not accept the chat with {name}"),
+        "declined_to_sender": _("{agent} declined the chat with {name}"),
         "gone": _("This chat is not open to you any more."),
         "unreachable": _("The server cannot be reached. Try again in a moment."),
         "broken": _("That did not work. Try again in a moment."),

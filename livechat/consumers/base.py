@@ -302,6 +302,9 @@ class Socket(AsyncWebsocketConsumer):
         self.queue.clear()
         process.spawn(self._part(code, []))
 
+    def noticed(self, key: str, mark: list[Any]) -> None:
+        """A chat of this page's stands otherwise now."""
+
     def readmit(self) -> None:
         """Ask anew who this is and what he may hear."""
         if self.welcomed and not self.closing:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import ClassVar, Self
 
 from django.db import models
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livechat.exceptions import ChatEndedError, InvalidTransitionError, NotYoursError
 from livechat.models.agents import Agent
+from livechat.models.hours import Place
 from livechat.models.invitations import Invitation
 from livechat.models.queues import Queue, Topic
 from livechat.models.settings import ChatSettings
@@ -40,10 +43,16 @@ class ChatQuerySet(models.QuerySet["Chat"]):
         self.select_for_update(no_key=True).only("pk").get(pk=pk)
         return self.select_related("customer", "queue", "agent").get(pk=pk)
 
-    def queue_of_first(self, queues: Collection[int]) -> int | None:
-        """The queue of these in which the chat waits that comes first over all of them."""
+    def queue_of_first(self, queues: Collection[int], closed: Collection[Place]) -> int | None:
+        """The queue of these in which the chat waits that comes first over all of them.
+
+        Chats where it is closed for their company come after all others.
+        """
         first = self.waiting().filter(queue__in=queues)
-        return first.values_list("queue", flat=True).first()
+        shut = (Q(customer__company=company, queue=queue) for company, queue in closed)
+        able = first.exclude(reduce(or_, shut)) if closed else first
+        found = able.values_list("queue", flat=True).first()
+        return found or (first.values_list("queue", flat=True).first() if closed else None)
 
     def accepted_last(self, queue_id: int) -> tuple[datetime, datetime | None] | None:
         """When the chat of this queue that got an agent last began to wait, and got him."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from livechat.models.agents import Agent
 from livechat.models.chats import Chat
+from livechat.models.hours import ChatHours
 from livechat.models.promises import WaitPromise
 from livechat.models.settings import ChatSettings
 from livechat.policy import estimate_wait, may_promise
@@ -17,7 +18,7 @@ SAMPLES = 40
 def wait_of(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
     """Minutes from and to (0: open end) for a chat with so many before it; None: say nothing.
 
-    Six queries, however long the line is.
+    Nine queries at most, however long the line is.
     """
     if may_promise(WaitPromise.objects.kept_lately(chat.queue_id)):
         return expected_wait(chat, ahead, now)
@@ -25,8 +26,14 @@ def wait_of(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
 
 
 def expected_wait(chat: Chat, ahead: int, now: datetime) -> tuple[int, int] | None:
-    """The same, whether or not the queue's promises were kept lately."""
+    """The same, whether or not the queue's promises were kept lately.
+
+    Where agents take the chats by hand a free place says nothing, nor does anything while closed.
+    """
     chosen = ChatSettings.objects.current().for_queue(chat.queue)
+    company = chat.customer.company_id
+    if not chosen.gives_chats or not ChatHours.objects.is_open(chat.queue, now, company=company):
+        return None
     ready = Agent.objects.ready_in(chat.queue_id, now)
     places = [
         (chosen.capacity_of(wanted, limit), open_chats)

@@ -50,6 +50,10 @@ SENTENCES: dict[str, Sentence] = {
     "returned": Sentence(
         _("Nobody accepted the transfer"), _("You are back in line, at your place")
     ),
+    "kept": Sentence(
+        _("Nobody accepted the transfer, and its sender has the chat again"),
+        _("You stay with {sender}"),
+    ),
     "agent_lost": Sentence(
         _("The agent cannot be reached any more"),
         _("We lost {agent}. You are back in line, at your place"),

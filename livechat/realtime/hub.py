@@ -29,6 +29,7 @@ class Listener(Protocol):
     """One socket, as the hub sees it."""
 
     def push(self, text: str) -> None: ...
+    def noticed(self, key: str, mark: list[Any]) -> None: ...
     def readmit(self) -> None: ...
 
 
@@ -56,8 +57,10 @@ class Hub:
             for listener in self._hearers(delivery.topics):
                 if delivery.readmit:
                     listener.readmit()
-                else:
-                    listener.push(delivery.text)
+                    continue
+                if delivery.mark and delivery.after is None:
+                    listener.noticed(*delivery.mark)
+                listener.push(delivery.text)
             if delivery.mark:
                 self.follow(*delivery.mark, delivery.after)
 

@@ -17,6 +17,7 @@ from livechat.models.chats import rank_time_of
 from livechat.models.settings import FallsBackTo
 from livechat.services.drain import drain_for, drain_soon
 from livechat.services.ownership import How, give, let_go, note
+from tickets.models.retiring import stays_in_use
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def transfer_to_queue(chat_id: int, *, by: int, to: int, remark: str = "") -> Ch
     chat = Chat.objects.locked(chat_id)
     sender = _owner(chat, by)
     queue = Queue.objects.active().open_to(chat.customer.company_id).filter(pk=to).first()
-    if queue is None:
+    if queue is None or not stays_in_use(Queue, queue.pk):
         raise NoQueueError
     code = "released" if queue.pk == chat.queue_id else "requeued"
     step = Draft.event(chat, code, queue=queue.name, by=chat.agent_name)
@@ -84,20 +85,22 @@ def return_transfer(chat_id: int) -> Chat:
     chat = Chat.objects.locked(chat_id)
     if chat.status != Chat.Status.TRANSFERRED:
         return chat
-    return _give_back(chat, "transfer_returned")
+    return _give_back(chat, "returned")
 
 
-def _give_back(chat: Chat, code: str) -> Chat:
-    """To its queue, or to its sender where the administrator says so and he is there."""
+def _give_back(chat: Chat, how: str) -> Chat:
+    """To its queue, or to its sender where the administrator says so and he has a place free."""
     assert chat.transferred_to is not None  # chat_transfer_matches_status
     assert chat.transferred_by is not None
     receiver, sender = chat.transferred_to, chat.transferred_by
-    step = Draft.event(chat, code, agent=receiver.display_name)
-    back = ChatSettings.objects.current().transfer_falls_back_to == FallsBackTo.SENDER
-    if back and sender.online and sender.available and not sender.retired_at:
-        now = timezone.now()
-        Agent.objects.take(sender.pk, now)
+    settings, now = ChatSettings.objects.current(), timezone.now()
+    limit = settings.for_queue(chat.queue).capacity_of(sender.capacity, sender.largest_capacity)
+    back = settings.transfer_falls_back_to == FallsBackTo.SENDER
+    if back and Agent.objects.claim(sender.pk, capacity=limit, now=now):
+        names = {"agent": receiver.display_name, "sender": sender.display_name}
+        step = Draft.event(chat, f"{how}_to_sender", **names)
         return give(chat, agent=sender, how=How.RETURN, now=now, said=(step,))
+    step = Draft.event(chat, f"transfer_{how}", agent=receiver.display_name)
     let_go(chat, step, status=Chat.Status.QUEUED)
     drain_soon([chat.queue_id])
     return chat
@@ -109,7 +112,7 @@ def decline_transfer(chat_id: int, *, by: int) -> Chat:
     chat = Chat.objects.locked(chat_id)
     if chat.status != Chat.Status.TRANSFERRED or chat.transferred_to_id != by:
         raise NotYoursError if chat.is_live else ChatEndedError
-    return _give_back(chat, "transfer_declined")
+    return _give_back(chat, "declined")
 
 
 @transaction.atomic

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
 from livechat.exceptions import NoTicketError
 from livechat.models import Agent, Chat, ChatSettings, Draft, RoutingDecision
 from livechat.services.drain import drain_for
-from livechat.services.ownership import dismiss, say
+from livechat.services.ownership import call_off, dismiss, say
 from livechat.services.planning import plan
 from livechat.services.presence import set_availability
 from livechat.services.transcript import hand_in_late_lines
@@ -20,6 +22,7 @@ OVER = (
 )  # fmt: skip
 LEFT = (
     "left_at", "version", "updated_at", "next_action", "next_action_at", "target_told", "target_at",
+    "invitees",
 )  # fmt: skip
 
 
@@ -38,7 +41,7 @@ def end_chat(chat_id: int, *, by: int, outcome: int | None = None, resolution: s
         _resolve(chat, outcome, resolution)
     _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
     if ChatSettings.objects.current().unavailable_after_ending:
-        set_availability(by, available=False)
+        _rest(by)
     return chat
 
 
@@ -82,9 +85,14 @@ def cancel_chat(chat_id: int) -> Chat:
 
 @transaction.atomic
 def close_left_chat(chat_id: int) -> Chat:
-    """End what its customer has left long enough ago, as its agent would."""
+    """End what its customer has left long enough ago by the settings of now, as its agent would."""
     chat = Chat.objects.locked(chat_id)
     if chat.status != Chat.Status.ASSIGNED or chat.left_at is None:
+        return chat
+    now, minutes = timezone.now(), ChatSettings.objects.current().cancelled_closed_after_minutes
+    if minutes is None or now < chat.left_at + timedelta(minutes=minutes):
+        plan(chat, now)
+        chat.save(update_fields=["next_action", "next_action_at"])
         return chat
     return _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
 
@@ -106,14 +114,24 @@ def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
     return chat
 
 
+def _rest(agent: int) -> None:
+    """He takes no more chats; who has said so himself keeps his reason."""
+    if Agent.objects.filter(pk=agent, available=True).exists():
+        set_availability(agent, available=False)
+
+
 def _mark_left(chat: Chat) -> Chat:
-    """It counts as load no longer, and stays with its agent until he closes it."""
+    """It counts as load no longer, and stays with its agent until he closes it.
+
+    Who takes part stays too; who was asked and has not answered has nothing to come for.
+    """
     assert chat.agent_id is not None  # chat_agent_matches_status
     chat.left_at = chat.updated_at = now = timezone.now()
     chat.version += 1
+    uninvited = call_off(chat)
     plan(chat, now)
     chat.save(update_fields=LEFT)
-    say(chat, Draft.event(chat, "cancelled"))
+    say(chat, Draft.event(chat, "cancelled"), former=uninvited)
     Agent.objects.release(chat.agent_id)
     drain_for(chat.agent_id)
     return chat

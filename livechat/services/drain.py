@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -37,11 +37,13 @@ def drain_for(agent_id: int) -> None:
 def drain(queues: Iterable[int]) -> int:
     """Give away what waits in these queues, as long as somebody is free. How many were given.
 
-    Whoever comes first over all of them comes first: that is what priority seconds compare.
+    Whoever comes first over all of them comes first: that is what priority seconds compare. Who
+    cannot be given to anybody, as it is closed for his company, keeps no other queue waiting.
     """
     given, open_queues = 0, set(_accepting(queues))
+    closed = _closed_now(open_queues, timezone.now())
     while open_queues:
-        queue = Chat.objects.queue_of_first(open_queues)
+        queue = Chat.objects.queue_of_first(open_queues, closed)
         if queue is None:
             break
         if route_next(queue):
@@ -61,7 +63,8 @@ def _accepting(queues: Iterable[int]) -> list[int]:
 @transaction.atomic(durable=True)
 def route_next(queue_id: int) -> Chat | None:
     """Give the queue's first chat to the best free agent. None: nobody waits, or nobody is free."""
-    closed = _closed_now(queue_id, timezone.now())
+    places = _closed_now({queue_id}, timezone.now())
+    closed = {company for company, _queue in places if company}
     chat = Chat.objects.next_of(queue_id, closed=closed) or Chat.objects.next_of(queue_id)
     if chat is None:
         return None
@@ -86,12 +89,12 @@ def route_next(queue_id: int) -> Chat | None:
     return None
 
 
-def _closed_now(queue_id: int, now: datetime) -> set[int]:
-    """The companies of chats in this queue whose chat hours are over."""
-    waiting = Chat.objects.waiting().filter(queue=queue_id).order_by()
-    companies = waiting.values_list("customer__company", flat=True).distinct()
-    states = ChatHours.objects.state_for([Place(pk, queue_id) for pk in companies], now)
-    return {pk for (pk, _queue), state in states.items() if pk and not state.is_open}
+def _closed_now(queues: Collection[int], now: datetime) -> set[Place]:
+    """The companies of chats in these queues, with the queue, whose chat hours are over."""
+    waiting = Chat.objects.waiting().filter(queue__in=queues).order_by()
+    places = waiting.values_list("customer__company", "queue").distinct()
+    states = ChatHours.objects.state_for([Place(*place) for place in places], now)
+    return {place for place, state in states.items() if not state.is_open}
 
 
 def _choose(

@@ -34,7 +34,8 @@ from livechat.models.waits import expected_wait
 from livechat.protocol import DETAILS, Code, text_problem
 from livechat.services.drain import drain_soon
 from livechat.targets import Step
-from tickets.models import Customer
+from tickets.models import Company, Customer
+from tickets.models.retiring import stays_in_use
 
 QUESTION = "question"
 
@@ -111,9 +112,8 @@ def _start(
     source: str,
 ) -> Chat:
     customer = Customer.objects.select_related("company", "site").get(pk=customer_id)
-    topic = _topic_of(customer, picked, question)
-    queue = topic.queue if topic else Queue.objects.for_chats_of(customer.company)
-    if queue is None or customer.company.retired_at:
+    topic, queue = _line_of(customer, picked, question)
+    if queue is None or not stays_in_use(Company, customer.company_id):
         raise NoQueueError
     now = timezone.now()
     _require_open(Place(customer.company_id, queue.pk), now)
@@ -139,6 +139,15 @@ def _start(
     events.publish_all([events.MessagePosted(chat, said), events.ChatChanged(chat)])
     drain_soon([queue.pk])
     return chat
+
+
+def _line_of(customer: Customer, picked: str, question: str) -> tuple[Topic | None, Queue | None]:
+    """Where the chat waits, and why there. What goes out of use at this moment is not chosen."""
+    while True:
+        topic = _topic_of(customer, picked, question)
+        queue = topic.queue if topic else Queue.objects.for_chats_of(customer.company)
+        if queue is None or stays_in_use(Queue, queue.pk):
+            return topic, queue
 
 
 def _topic_of(customer: Customer, picked: str, question: str) -> Topic | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat import events
+from livechat.exceptions import BadTextError
 from livechat.models import (
     Agent,
     AssistanceRequest,
@@ -20,8 +21,9 @@ from livechat.models import (
     Sender,
     WaitPromise,
 )
-from livechat.models.drafts import NOTE, invitees_of, invitees_text
+from livechat.models.drafts import INVITED, NOTE, invitees_of, invitees_text
 from livechat.policy import Verdict
+from livechat.protocol import DETAILS, text_problem
 from livechat.services.planning import plan
 
 #: What changes when a chat changes hands.
@@ -88,7 +90,8 @@ def let_go(chat: Chat, *said: Draft, status: Chat.Status, to: Agent | None = Non
     chat.save(update_fields=STEP)
     if counted:
         Agent.objects.release(counted)
-    say(chat, *said, former=concerned)
+    line = chat.queue_id if status == Chat.Status.QUEUED else None
+    say(chat, *said, former=concerned, line=line)
     return chat
 
 
@@ -96,7 +99,7 @@ def let_go(chat: Chat, *said: Draft, status: Chat.Status, to: Agent | None = Non
 def say(
     chat: Chat, *said: Draft, former: Iterable[int | None] = (), line: int | None = None
 ) -> None:
-    """Add to the locked chat what happened, and tell it. `line`: a queue somebody has left."""
+    """Add to the locked chat what happened, and tell it. `line`: a queue whose line has moved."""
     posted = Message.objects.append([chat], said) if said else []
     news: list[events.Event] = [
         events.MessagePosted(chat, posted),
@@ -108,8 +111,10 @@ def say(
 
 
 def note(chat: Chat, agent: Agent, text: str) -> Iterable[Draft]:
-    """A side note of the chat's agent, if he wrote one."""
+    """A side note of the chat's agent, if he wrote one. Raises BadTextError."""
     if text.strip():
+        if code := text_problem(text):
+            raise BadTextError(code, DETAILS[code])
         made = Draft.event(chat, "")
         sender = Sender("a", agent.pk, chat.agent_name or agent.display_name)
         yield Draft(chat.public_id, sender, made.client_id, NOTE, text)
@@ -122,6 +127,18 @@ def dismiss(chat: Chat) -> list[int]:
     if agents:
         invited.update(status=Invitation.Status.OVER, left_at=timezone.now())
     chat.invitees = ""
+    clear_assistance_of(chat, by=None)
+    return agents
+
+
+def call_off(chat: Chat) -> list[int]:
+    """Nobody is asked into the locked chat any more, nor for help; saving as in `dismiss`."""
+    asked = Invitation.objects.pending().filter(chat=chat)
+    agents = list(asked.values_list("agent", flat=True))
+    if agents:
+        asked.update(status=Invitation.Status.OVER, left_at=timezone.now())
+    there = invitees_of(chat.invitees).items()
+    chat.invitees = invitees_text({pk: letter for pk, letter in there if letter != INVITED})
     clear_assistance_of(chat, by=None)
     return agents
 

@@ -87,6 +87,7 @@ def close_lease(page: str) -> None:
 def set_screen_name(agent_id: int, *, screen_name: str) -> Agent:
     """What customers see from the next accepted chat on; empty: the person's name.
 
+    In chats that he takes part in, at once: his open pages speak under it from now on.
     Raises ScreenNameLockedError when the administrator has set another one for good.
     """
     agent = Agent.objects.select_for_update().get(pk=agent_id)
@@ -97,6 +98,7 @@ def set_screen_name(agent_id: int, *, screen_name: str) -> Agent:
         raise ScreenNameLockedError
     agent.screen_name = chosen
     agent.save(update_fields=["screen_name"])
+    events.publish_all([events.AccessChanged(agent.pk)])
     return agent
 
 

@@ -22,6 +22,8 @@ EVENTS = {
     "requeued": ("", "requeued"),
     "transfer_returned": ("", "returned"),
     "transfer_declined": ("", "returned"),
+    "returned_to_sender": ("", "kept"),
+    "declined_to_sender": ("", "kept"),
     "agent_lost": ("", "agent_lost"),
     "ticket_linked": ("check", "ticket_linked"),
     "idle": ("clock", "idle"),

@@ -13,6 +13,15 @@ test("who passed a chat on is told once that it came back", () => {
   assert.equal(handed.hear("a", RETURNED), null);
 });
 
+test("he is told also when it came back to him", () => {
+  for (const code of ["returned_to_sender", "declined_to_sender"]) {
+    const handed = createHanded();
+    handed.note("a", "Ada");
+
+    assert.equal(handed.hear("a", { code, agent: "Mary", sender: "Noor" })?.code, code);
+  }
+});
+
 test("he is told although the customer has no name", () => {
   const handed = createHanded();
   handed.note("a", "");

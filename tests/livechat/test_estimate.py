@@ -40,7 +40,7 @@ def test_nothing_is_shown_when_nothing_is_known(world: dict[str, Any]) -> None:
     [
         {},
         {"samples": 0, "hold_seconds": None},
-        {"hold_seconds": 7200.0, "last_entered_wait": 3600.0, "head_age": 3600.0},
+        {"hold_seconds": 7200.0, "last_entered_wait": 3600.0, "head_age": 60.0},
     ],
 )
 def test_a_free_place_and_nobody_before_is_less_than_a_minute(world: dict[str, Any]) -> None:
@@ -121,6 +121,21 @@ def test_the_range_is_told_as_the_wait_that_holds_most_of_it(
 )
 def test_the_line_counts_three_quarters_and_what_was_seen_a_quarter(
     world: dict[str, Any], shown: tuple[int, int]
+) -> None:
+    assert estimate_wait(**USUAL | world) == shown
+
+
+@pytest.mark.parametrize(
+    ("world", "shown"),
+    [
+        ({"free": 1, "ahead": 0, "head_age": 60.0}, (0, 1)),
+        ({"free": 1, "ahead": 0, "head_age": 61.0, "samples": 0, "hold_seconds": None}, None),
+        ({"free": 1, "ahead": 0, "head_age": 61.0, "hold_seconds": 8.0}, None),  # 16 s
+        ({"free": 1, "ahead": 0, "head_age": 1122.0}, (5, 10)),  # 45 + 281 s
+    ],
+)
+def test_less_than_a_minute_is_not_told_while_somebody_has_waited_longer(
+    world: dict[str, Any], shown: tuple[int, int] | None
 ) -> None:
     assert estimate_wait(**USUAL | world) == shown
 

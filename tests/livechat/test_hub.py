@@ -15,9 +15,13 @@ class Page:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.readmitted = 0
+        self.states: list[tuple[str, list[object]]] = []
 
     def push(self, text: str) -> None:
         self.heard.append(text)
+
+    def noticed(self, key: str, mark: list[object]) -> None:
+        self.states.append((key, mark))
 
     def readmit(self) -> None:
         self.readmitted += 1
@@ -82,6 +86,16 @@ def test_a_changed_access_asks_the_listeners_to_be_admitted_anew():
     hub.deliver([Delivery(("agent.1",), "access", None, True)])
 
     assert (page.heard, page.readmitted) == ([], 1)
+
+
+def test_a_listener_notices_a_told_state_and_no_lines():
+    hub = Hub()
+    page = page_on(hub, "customer.1")
+
+    hub.deliver([Delivery(("customer.1",), "state", ("chat", [2, 1]))])
+    hub.deliver([Delivery(("customer.1",), "line", ("chat", [2, 2]), False, 1)])
+
+    assert page.states == [("chat", [2, 1])]
 
 
 def test_a_listener_may_leave_while_it_is_told():

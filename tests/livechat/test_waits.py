@@ -10,7 +10,13 @@ from livechat.models.waits import wait_of
 from livechat.services.assignment import accept_chat
 from livechat.services.closing import end_chat
 from livechat.services.intake import start_chat
-from tests.factories import AgentFactory, ChatFactory, CustomerFactory, QueueFactory
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    ChatHoursFactory,
+    CustomerFactory,
+    QueueFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -18,7 +24,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def queue():
-    return QueueFactory(capacity=2)
+    return QueueFactory(capacity=2, auto_accept=True)
 
 
 def finished(queue, minutes, count=20):
@@ -43,6 +49,33 @@ def test_with_a_free_place_it_is_less_than_a_minute(queue):
     assert wait_of(ChatFactory(queue=queue), 0, NOW) == (0, 1)
 
 
+@pytest.mark.parametrize("fields", [{"auto_accept": False}, {"selector": "manual"}])
+def test_where_agents_take_chats_by_hand_a_free_place_promises_nothing(queue, fields):
+    Queue.objects.filter(pk=queue.pk).update(**fields)
+    queue.refresh_from_db()
+    AgentFactory(queues=[queue], online=True)
+    finished(queue, 8)
+    chat = ChatFactory(queue=queue, queued_at=NOW - timedelta(seconds=1122))
+
+    assert wait_of(chat, 0, NOW) is None
+
+
+def test_while_its_company_is_closed_nothing_is_said(queue):
+    AgentFactory(queues=[queue], online=True)
+    ChatHoursFactory(company=queue.company, kind="closed")
+
+    assert wait_of(ChatFactory(queue=queue), 0, NOW) is None
+
+
+def test_a_first_in_line_who_has_waited_longer_is_not_told_less_than_a_minute(queue):
+    AgentFactory(queues=[queue], online=True)
+    chat = ChatFactory(queue=queue, queued_at=NOW - timedelta(seconds=61))
+
+    assert wait_of(chat, 0, NOW) is None
+    finished(queue, 4)
+    assert wait_of(chat, 0, NOW) == (1, 3)
+
+
 def test_too_few_finished_chats_say_nothing(queue):
     AgentFactory(queues=[queue], online=True, open_chats=2)
     finished(queue, 8, count=3)
@@ -62,12 +95,13 @@ def test_the_line_and_the_places_make_the_wait(queue):
 def test_its_queries_do_not_grow(queue, django_assert_num_queries):
     AgentFactory.create_batch(5, queues=[queue], online=True, open_chats=2)
     finished(queue, 8)
-    chat = Chat.objects.select_related("queue").get(pk=ChatFactory(queue=queue).pk)
+    chat = Chat.objects.with_pages_data().get(pk=ChatFactory(queue=queue).pk)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         wait_of(chat, 3, NOW)
     promised(queue, kept=20)
-    with django_assert_num_queries(6):
+    ChatHoursFactory.create_batch(3)
+    with django_assert_num_queries(9):
         wait_of(chat, 3, NOW)
 
 

@@ -119,6 +119,8 @@ class Ears:
     def push(self, text: str) -> None:
         self.heard.append(text)
 
+    def noticed(self, key: str, mark: list[object]) -> None: ...
+
     def readmit(self) -> None: ...
 
     def __enter__(self) -> Ears:

@@ -96,12 +96,27 @@ def test_the_page_has_the_line_to_paste(client):
     assert html.escape(line) in page.text.replace('"', "&quot;")
 
 
-def test_a_company_with_chats_is_retired_and_its_open_chats_are_pointed_out(client, announced):
-    company = ChatFactory(assigned=True).customer.company
+@pytest.mark.parametrize("how", ["its form", "the list"])
+@pytest.mark.parametrize("status", ["queued", "assigned", "transferred"])
+def test_a_company_whose_customers_are_in_chats_is_not_retired(client, announced, status, how):
+    company = ChatFactory(**({} if status == "queued" else {status: True})).customer.company
 
-    answer = act(client, "retire", company)
+    if how == "its form":
+        said = errors(save(client, company, retired="on"))
+    else:
+        said = notices(act(client, "retire", company))
 
-    assert "1 chat of" in notices(answer)
+    assert "1 chat of its customers is still open. It has to end first." in said
+    assert Company.objects.get(pk=company.pk).retired_at is None
+    assert announced == []
+
+
+def test_a_company_whose_chats_are_over_or_left_is_retired(client, announced):
+    company = ChatFactory(ended=True).customer.company
+    ChatFactory(left=True, customer=CustomerFactory(company=company))
+
+    act(client, "retire", company)
+
     assert Company.objects.get(pk=company.pk).retired_at
     assert announced == [company]
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from livechat import events
 from tests.admin_pages import address, errors, list_address, notices, save
@@ -84,6 +85,42 @@ def test_nobody_locks_himself_out(client, administrator):
 
     assert "lock yourself out" in errors(answer)
     assert User.objects.get(pk=administrator.pk).is_active
+
+
+@pytest.mark.parametrize("groups", [[], ["Agent"]], ids=["none", "others"])
+def test_nor_by_taking_his_last_group_away_that_lets_him_in(client, administrator, groups):
+    kept = [seeded_group(name).pk for name in groups]
+
+    answer = save(client, administrator, groups=kept)
+
+    assert "lock yourself out" in errors(answer)
+    assert administrator.groups.get().name == "Chat administrator"
+
+
+def test_he_may_take_others_away_and_a_colleague_may_take_all(client, administrator):
+    both = [seeded_group(name) for name in ("Agent", "Chat administrator")]
+    administrator.groups.set(both)
+    other = UserFactory(administrator=True)
+
+    save(client, administrator, groups=[both[1].pk])
+    save(client, other, groups=[])
+
+    assert list(administrator.groups.all()) == [both[1]]
+    assert not other.groups.exists()
+
+
+@pytest.mark.django_db
+def test_who_has_every_right_needs_no_group_and_keeps_one_of_the_two():
+    owner, client = UserFactory(superuser=True), Client()
+    client.force_login(owner)
+    owner.groups.set([seeded_group("Agent")])
+
+    assert "lock yourself out" in errors(save(client, owner, is_superuser=None))
+    save(client, owner, groups=[])
+
+    owner.refresh_from_db()
+    assert owner.is_superuser
+    assert not owner.groups.exists()
 
 
 def test_somebody_with_open_chats_is_deactivated_and_his_chats_are_pointed_out(client):

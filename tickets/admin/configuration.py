@@ -22,6 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets.models.retiring import hold
 from tickets.services import configuration, history
 
 M = TypeVar("M", bound=Model)
@@ -146,9 +147,9 @@ def count_of(model: type[Model], counted: str | Count) -> Coalesce:
 
 
 def against_retiring(setting: Model) -> list[str]:
-    """What its model says would be stranded, a sentence each."""
+    """What its model and the apps above say would be stranded, a sentence each."""
     ask = getattr(setting, "against_retiring", None)
-    return ask() if ask else []
+    return [*(ask() if ask else []), *configuration.stranded(setting)]
 
 
 class RetirableForm(forms.ModelForm[Any]):
@@ -166,6 +167,7 @@ class RetirableForm(forms.ModelForm[Any]):
         if not cleaned.get("retired"):
             self.instance.retired_at = None
         elif self.instance.retired_at is None:
+            hold(self.instance)
             self.instance.retired_at = timezone.now()
             for reason in against_retiring(self.instance):
                 self.add_error("retired", reason)
@@ -177,15 +179,11 @@ class RetirableAdmin(ConfigurationAdmin[M]):
 
     actions: tuple[str, ...] = ("retire", "bring_back")
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        if "retired" in form.changed_data and form.instance.retired_at:
-            warn(request, form.instance)
-
     @admin.action(description=gettext_lazy("Retire"), permissions=["change"])
     @transaction.atomic
     def retire(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         for setting in queryset.filter(retired_at=None):
+            hold(setting)
             if reasons := against_retiring(setting):
                 text = f"{setting}: {' '.join(reasons)}"
                 self.message_user(request, text, messages.ERROR)
@@ -194,7 +192,6 @@ class RetirableAdmin(ConfigurationAdmin[M]):
             self.keep(request, setting)
             text = _("“%(name)s” is retired.") % {"name": setting}
             self.message_user(request, text, messages.SUCCESS)
-            warn(request, setting)
 
     @admin.action(description=gettext_lazy("Bring back"), permissions=["change"])
     @transaction.atomic

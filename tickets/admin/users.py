@@ -16,9 +16,9 @@ from django.contrib.auth.forms import (
     UserChangeForm,
 )
 from django.contrib.auth.hashers import is_password_usable
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,6 +33,7 @@ admin.site.unregister(LogEntry)
 admin.site.unregister(Group)
 
 ACTIVE = gettext_lazy("May sign in. Switch it off instead of deleting somebody who has left.")
+LOCKED_OUT = gettext_lazy("You would lock yourself out. Ask a colleague to do it.")
 STAFF = gettext_lazy(
     "May open this administration, with the rights of his groups (Chat or Alert administrator)."
 )
@@ -92,10 +93,20 @@ class UserForm(EmailOnce, UserChangeForm[User]):
         if self.instance.pk == self.editor.pk:
             for name in ("is_active", "is_staff"):
                 if not cleaned.get(name, True):
-                    self.add_error(
-                        name, _("You would lock yourself out. Ask a colleague to do it.")
-                    )
+                    self.add_error(name, LOCKED_OUT)
+            if "groups" in cleaned and not self.may_change_users(cleaned):
+                rights = ("is_superuser", "groups")
+                taken = (name for name in rights if name in self.changed_data)
+                self.add_error(next(taken, "groups"), LOCKED_OUT)
         return cleaned
+
+    def may_change_users(self, cleaned: dict[str, Any]) -> bool:
+        """Whether what is chosen leaves the right to undo it."""
+        if cleaned.get("is_superuser", self.instance.is_superuser):
+            return True
+        right = Q(content_type__app_label="tickets", codename="change_user")
+        held = Q(group__in=cleaned["groups"]) | Q(user=self.instance)
+        return Permission.objects.filter(right & held).exists()
 
 
 @admin.register(User)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.utils import timezone
 
-from livechat.models import ChatHours, ChatHoursPeriod, Holiday
+from livechat.models import ChatHours, ChatHoursPeriod, Holiday, Queue
 from tests.admin_pages import act, address, errors, save
 from tests.factories import ChatHoursFactory, CompanyFactory, QueueFactory
 
@@ -196,3 +196,24 @@ def test_they_are_retired_and_not_deleted(client):
 
     hours.refresh_from_db()
     assert hours.retired_at
+
+
+def test_hours_of_a_retired_queue_stay_its_own(client):
+    queue = QueueFactory()
+    hours = ChatHoursFactory(company=queue.company, queue=queue)
+    Queue.objects.filter(pk=queue.pk).update(retired_at=timezone.now())
+    other = QueueFactory(retired_at=timezone.now())
+
+    page = client.get(address("change", hours))
+    save(client, hours, name="Night desk")
+
+    offered = page.context["adminform"].form.fields["queue"].queryset
+    assert (queue in offered, other in offered) == (True, False)
+    hours.refresh_from_db()
+    assert (hours.name, hours.queue) == ("Night desk", queue)
+
+
+def test_a_retired_queue_is_offered_to_no_other_hours(client):
+    queue = QueueFactory(retired_at=timezone.now())
+
+    assert "queue" in complaints(add(client, queue=queue.pk))

@@ -132,6 +132,17 @@ def test_general_can_have_another_name(client):
     assert Queue.objects.get(pk=general.pk).name == "Front desk"
 
 
+def test_a_second_queue_of_all_companies_has_another_name(client):
+    general = Queue.objects.get(company=None)
+    other, of_company = QueueFactory(company=None), QueueFactory(name=general.name)
+
+    said = errors(save(client, other, name=general.name))
+
+    assert "A queue of all companies has this name already." in said
+    assert "Constraint" not in said
+    assert save(client, general).status_code == save(client, of_company).status_code == 302
+
+
 def test_a_company_has_one_default_and_the_page_says_which(client):
     first = QueueFactory(is_default=True, name="Service Desk")
     second = QueueFactory(company=first.company)

@@ -48,7 +48,7 @@ def test_a_customer_starts_a_chat(as_customer):
 def test_what_is_told_of_the_wait_is_kept_and_nothing_is_told_where_it_never_came(
     as_customer, missed
 ):
-    queue = QueueFactory(is_default=True)
+    queue = QueueFactory(is_default=True, auto_accept=True)
     AgentFactory(queues=[queue], online=True)
     for _ in range(missed):
         over = ChatFactory(queue=queue, ended=True)

@@ -88,11 +88,16 @@ def test_another_companys_queue_takes_no_chat_of_this_one(chat: Chat) -> None:
         {"kind": "agent"},
         {"kind": "queue", "agent": "A" * 22},
         {"kind": "room", "agent": "A" * 22},
-        {"kind": "agent", "agent": "A" * 22, "remark": "x" * 8001},
     ],
 )
-def test_what_names_nobody_or_says_too_much_is_refused(chat: Chat, fields: dict[str, str]) -> None:
+def test_what_names_nobody_is_refused(chat: Chat, fields: dict[str, str]) -> None:
     assert problem(post(chat, "transfer", **fields)) == (409, "invalid")
+
+
+def test_a_note_that_says_too_much_is_refused(chat: Chat, colleague: Agent) -> None:
+    sent = {"kind": "agent", "agent": colleague.public_id, "remark": "x" * 8001}
+
+    assert problem(post(chat, "transfer", **sent)) == (409, "too_long")
 
 
 def test_a_note_reaches_the_next_agent_to_the_letter(chat: Chat, colleague: Agent) -> None:

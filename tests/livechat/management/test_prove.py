@@ -253,6 +253,12 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
         ),
         "its last decision was for another agent",
     ),
+    "a queue that went out of use under its chat": (
+        lambda chats: Queue.objects.filter(pk=chats["queued"].queue_id).update(
+            is_default=False, retired_at=timezone.now()
+        ),
+        "it is queued, and it waits in a retired queue",
+    ),
     "a wait that is compared before it is over": (
         lambda chats: WaitPromise.objects.filter(chat=chats["queued"]).update(
             settled_at=timezone.now(), waited_seconds=1

@@ -3,10 +3,11 @@
 import pytest
 
 from livechat import events
-from livechat.models import Agent, Chat, Message, RoutingDecision
+from livechat.models import Agent, AssistanceRequest, Chat, Message, RoutingDecision
 from livechat.services.closing import cancel_chat
 from livechat.services.drain import drain
-from tests.factories import ChatFactory
+from livechat.services.teamwork import ask_for_assistance
+from tests.factories import ChatFactory, InvitationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,31 @@ def test_the_agent_of_a_chat_is_told(published):
 
     assert [type(event) for event in published] == [events.MessagePosted, events.ChatChanged]
     assert published[1].chat.agent_id == chat.agent_id
+
+
+def test_who_was_asked_in_is_asked_no_more_and_who_is_there_stays(published):
+    chat = ChatFactory(assigned=True)
+    asked = InvitationFactory(chat=chat)
+    there = InvitationFactory(chat=chat, accepted=True)
+
+    cancel_chat(chat.pk)
+
+    left = Chat.objects.get(pk=chat.pk)
+    asked.refresh_from_db()
+    there.refresh_from_db()
+    assert (asked.status, there.status) == ("over", "accepted")
+    assert left.invitees == f"p{there.agent_id}"
+    [changed] = [event for event in published if isinstance(event, events.ChatChanged)]
+    assert changed.former == {asked.agent_id}
+
+
+def test_the_call_for_help_is_over(published):
+    chat = ChatFactory(assigned=True)
+    ask_for_assistance(chat.pk, by=chat.agent_id)
+    published.clear()
+
+    cancel_chat(chat.pk)
+
+    assert not AssistanceRequest.objects.open().exists()
+    [changed] = [event for event in published if isinstance(event, events.AssistanceChanged)]
+    assert (changed.chat, changed.asked) == (chat, False)

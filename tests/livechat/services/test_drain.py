@@ -250,6 +250,34 @@ def test_whose_company_is_closed_keeps_nobody_else_waiting():
     assert Chat.objects.get(pk=first.pk).status == "queued"
 
 
+def test_a_closed_companys_chat_lets_its_queue_overtake_no_other():
+    general, desk = QueueFactory(company=None, auto_accept=True), QueueFactory(auto_accept=True)
+    agent = AgentFactory(queues=[general, desk], online=True, largest_capacity=1)
+    shut = CustomerFactory()
+    ChatHoursFactory(company=shut.company, kind="closed", week=dict.fromkeys(range(7), (0, 24)))
+    oldest = ChatFactory(queue=general, customer=shut)
+    older, newest = ChatFactory(queue=desk), ChatFactory(queue=general)
+
+    assert drain([general.pk, desk.pk]) == 1
+
+    assert Chat.objects.get(pk=older.pk).agent == agent
+    assert Chat.objects.get(pk=newest.pk).status == "queued"
+    assert codes(newest) == [Code.FULL]
+    assert Chat.objects.get(pk=oldest.pk).status == "queued"
+
+
+def test_why_nobody_got_a_closed_companys_chat_is_kept_where_nobody_else_waits(queue):
+    agent, other = ready(queue), QueueFactory(auto_accept=True)
+    ChatHoursFactory(company=queue.company, kind="closed", week=dict.fromkeys(range(7), (0, 24)))
+    closed, open_one = ChatFactory(queue=queue), ChatFactory(queue=other)
+    agent.queues.add(other)
+
+    assert drain([queue.pk, other.pk]) == 1
+
+    assert Chat.objects.get(pk=open_one.pk).agent == agent
+    assert codes(closed) == [Code.CLOSED]
+
+
 def test_a_drain_that_fails_takes_nothing_from_who_caused_it(
     queue, monkeypatch, caplog, django_capture_on_commit_callbacks
 ):

@@ -148,6 +148,16 @@ def test_a_screen_name_is_stored_trimmed_and_may_be_empty():
     assert Agent.objects.get(pk=agent.pk).display_name == agent.user.name
 
 
+def test_open_pages_speak_under_a_new_screen_name(published):
+    agent = AgentFactory(screen_name="Noor")
+
+    presence.set_screen_name(agent.pk, screen_name="Noor")
+    assert published == []
+
+    presence.set_screen_name(agent.pk, screen_name="Noor H.")
+    assert published == [events.AccessChanged(agent.pk)]
+
+
 def test_a_locked_screen_name_is_not_changed():
     agent = AgentFactory(screen_name="Desk 4", screen_name_locked=True)
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def queue() -> Queue:
-    return QueueFactory(is_default=True)
+    return QueueFactory(is_default=True, auto_accept=True)
 
 
 @pytest.fixture

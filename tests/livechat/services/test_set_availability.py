@@ -95,3 +95,14 @@ def test_unavailable_at_sign_in_where_the_administrator_says_so(client, wanted):
     client.post(reverse("sign-in"), {"username": agent.user.email, "password": PASSWORD})
 
     assert agent_now(agent).available is not wanted
+
+
+def test_ending_a_chat_leaves_the_reason_of_who_is_unavailable_already():
+    ChatSettings.objects.update(unavailable_after_ending=True)
+    reason = AvailabilityReason.objects.create(label="Following up")
+    chat = ChatFactory(assigned=True)
+    set_availability(chat.agent_id, available=False, reason=reason.pk)
+
+    end_chat(chat.pk, by=chat.agent_id)
+
+    assert Agent.objects.get(pk=chat.agent_id).reason == reason

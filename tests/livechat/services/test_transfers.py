@@ -1,8 +1,11 @@
 """Transfer, release, return, and the chats of who is lost."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from livechat import events
 from livechat.exceptions import (
     AgentUnavailableError,
     AlreadyAcceptedError,
@@ -10,9 +13,10 @@ from livechat.exceptions import (
     NoQueueError,
     NotYoursError,
 )
-from livechat.models import Agent, Chat, ChatSettings, Message
+from livechat.models import Agent, Chat, ChatSettings, Lease, Message
 from livechat.services.assignment import (
     accept_chat,
+    decline_transfer,
     return_transfer,
     take_from_lost,
     transfer_to_agent,
@@ -169,13 +173,64 @@ def test_a_transfer_that_nobody_accepts_goes_back_to_its_queue(chat, colleague):
 
 def test_or_to_its_sender_where_the_administrator_says_so(chat, colleague):
     ChatSettings.objects.update(transfer_falls_back_to="sender")
-    Agent.objects.filter(pk=chat.agent_id).update(online=True)
+    Lease.objects.create(agent=chat.agent, expires_at=timezone.now() + timedelta(seconds=30))
     transfer_to_agent(chat.pk, by=chat.agent_id, to=colleague.pk)
 
     return_transfer(chat.pk)
 
     after = now_of(chat)
     assert (after.agent, after.owner_epoch, load(chat.agent)) == (chat.agent, 2, 1)
+
+
+@pytest.mark.parametrize("how", ["returned", "declined"])
+@pytest.mark.parametrize("back", ["queue", "sender"])
+def test_the_conversation_says_which_way_it_went_back(chat, colleague, how, back):
+    ChatSettings.objects.update(transfer_falls_back_to=back)
+    Lease.objects.create(agent=chat.agent, expires_at=timezone.now() + timedelta(seconds=30))
+    transfer_to_agent(chat.pk, by=chat.agent_id, to=colleague.pk)
+
+    if how == "returned":
+        return_transfer(chat.pk)
+    else:
+        decline_transfer(chat.pk, by=colleague.pk)
+
+    names = {"agent": colleague.display_name, "sender": chat.agent_name}
+    if back == "sender":
+        assert said(chat)[1:] == [f"{how}_to_sender", "accepted"]
+        assert Message.objects.get(chat=chat, data__code=f"{how}_to_sender").data == {
+            "code": f"{how}_to_sender", **names,
+        }  # fmt: skip
+    else:
+        assert said(chat)[1:] == [f"transfer_{how}"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"open_chats": 3}, {"available": False}, {"largest_capacity": 1, "open_chats": 1}],
+    ids=["full", "away", "full by his own limit"],
+)
+def test_a_sender_without_a_free_place_gets_nothing_back(chat, colleague, fields):
+    ChatSettings.objects.update(transfer_falls_back_to="sender", default_capacity=3)
+    Lease.objects.create(agent=chat.agent, expires_at=timezone.now() + timedelta(seconds=30))
+    transfer_to_agent(chat.pk, by=chat.agent_id, to=colleague.pk)
+    Agent.objects.filter(pk=chat.agent_id).update(**fields)
+
+    decline_transfer(chat.pk, by=colleague.pk)
+
+    after = now_of(chat)
+    assert (after.status, after.queue) == ("queued", chat.queue)
+    assert load(chat.agent) == fields.get("open_chats", 0)
+
+
+def test_whoever_waits_in_a_line_hears_that_somebody_came_back_before_him(
+    chat, colleague, published
+):
+    transfer_to_agent(chat.pk, by=chat.agent_id, to=colleague.pk)
+    assert events.LineMoved(chat.queue_id) not in published
+
+    return_transfer(chat.pk)
+
+    assert published[-1] == events.LineMoved(chat.queue_id)
 
 
 def test_a_transfer_that_was_accepted_is_not_taken_back(chat, colleague):

@@ -5,7 +5,7 @@
  *   note(chat, name)    of its customer
  *   hear(chat, {code, agent}) → {code, agent, name} of one that came back, told once; else null
  */
-const BACK = ["transfer_returned", "transfer_declined"];
+const BACK = ["transfer_returned", "transfer_declined", "returned_to_sender", "declined_to_sender"];
 
 export function createHanded() {
   const handed = new Map();

@@ -61,7 +61,10 @@ export function arrange(rows, { dayOf, unread = null, typing = null, self = "" }
 }
 
 /** A line of this side that another agent wrote. */
-const isColleague = ({ own, item }, self) => Boolean(own && self && item.author_name && item.author_name !== self);
+const isColleague = ({ own, item }, self) => Boolean(own && self && item.author_id && item.author_id !== self);
+
+/** Two agents may have the same name. */
+const authorOf = ({ author_id: id, author_name: name }) => id ?? name;
 
 const partOf = ({ item }) => (["event", "note"].includes(item.kind) ? item.kind : "group");
 
@@ -69,9 +72,9 @@ function joins(rows, row, self) {
   const [first, last] = [rows[0], rows.at(-1)];
   if (partOf(row) !== "group" || row.own !== last.own || "failed" === row.state || "failed" === last.state) return false;
   if (Date.parse(row.item.posted_at) - Date.parse(first.item.posted_at) > GROUP) return false;
-  const [name, other] = [first.item.author_name, row.item.author_name];
-  if (row.own && !(name && other)) return ![first, row].some((one) => isColleague(one, self)); // Not stored yet: this page's own.
-  return name === other && first.item.author === row.item.author;
+  const [one, other] = [first, row].map(({ item }) => authorOf(item));
+  if (row.own && !(one && other)) return ![first, row].some((each) => isColleague(each, self)); // Not stored yet: this page's own.
+  return one === other && first.item.author === row.item.author;
 }
 
 class Transcript {
