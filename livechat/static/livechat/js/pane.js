@@ -15,6 +15,7 @@
 import { createComposer, showUnsent } from "./composer.js";
 import { view } from "./conversation.js";
 import { framesIn, get, morph } from "./fragment.js";
+import { unheard } from "./rows.js";
 import { createTranscript } from "./transcript.js";
 
 const KEPT = 20;
@@ -183,6 +184,8 @@ class Pane {
     if (!state || state.chat !== this.chat) return;
     const typing = QUIET.includes(this.mode) && !["preview", "invited"].includes(this.mode) ? null : state.typing;
     this.shown.transcript.draw(view(state), { self: this.conv.dataset.own, typing, unread: this.shown.unread });
+    const idle = this.conv.querySelector("[data-idle]");
+    if (idle) idle.hidden = !unheard(state.items);
     if (state.first && this.short()) this.more();
   }
 
