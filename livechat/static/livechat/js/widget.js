@@ -56,6 +56,7 @@ class Widget {
   }
 
   do(what) {
+    put("[data-fault]", "");
     if (what === "open") this.turn(!this.open, true);
     if (what === "close") this.turn(false, true);
     if (what === "again") this.resume();
@@ -305,8 +306,8 @@ class Widget {
   }
 
   async cancel() {
-    $("dialog").close();
     const { ok, data } = await this.customer.call("POST", `chats/${this.chat.id}/cancel/`, {});
+    put("[data-fault]", ok ? "" : (data.detail ?? this.texts.unreachable));
     if (ok) this.update(data);
   }
 
@@ -336,6 +337,7 @@ class Widget {
     this.fields.body.placeholder = phrase(texts.message, { name: name.split(" ")[0] }).trim();
     this.typed(this.fields.body, true);
     this.transcript.draw(view(state), { typing: now === "chat" ? state.typing : null });
+    if (now === "ended") $("dialog").close();
     if (show(now) && this.open && document.hasFocus()) this.focus();
     this.look();
   }
