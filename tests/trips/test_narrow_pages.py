@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.trips.desk import AgentAtWork, make_desk
+from tests.trips.desk import AgentAtWork, Customer, make_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.product]
 
@@ -42,3 +42,33 @@ def test_large_text_leaves_the_way_in_reachable(product, person):
     page.wait_for_timeout(300)
 
     assert button.evaluate(INSIDE)
+
+
+#: The middle of it is not under something else.
+FREE = """(element) => {
+  const { top, left, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+SIZES = [(1440, 900), (1200, 800), (1000, 640), (390, 844), (320, 568)]
+
+
+def test_a_toast_that_stays_leaves_the_composer_free_and_goes_when_its_chat_is_opened(
+    product, person, host
+):
+    desk = make_desk(product(), host.origin)
+    host.show(desk)
+    Customer(person().new_page(), host).ask("My VPN drops")
+    agent = AgentAtWork(person().new_page(), desk)
+    agent.accept("My VPN drops")
+    Customer(person().new_page(), host).ask("New starter on Monday")
+    toast = agent.page.locator(".toast--news")
+    expect(toast).to_be_visible()
+
+    for width, height in SIZES:
+        agent.page.set_viewport_size({"width": width, "height": height})
+        for what in ("button:visible[data-send=reply]", "#kind-reply", "#kind-note", "#body"):
+            assert agent.page.locator(what).evaluate(FREE), (width, height, what)
+
+    toast.get_by_role("link", name="Open").click()
+    expect(agent.page.get_by_text("Preview.")).to_be_visible()
+    expect(toast).to_have_count(0)

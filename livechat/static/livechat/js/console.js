@@ -164,6 +164,7 @@ class Console {
     const seen = chat && this.reads(chat) && ["mine", "left", "participant", "monitor"].includes(mode);
     this.live.reading(seen ? chat : null);
     if (seen) this.inbox.read(chat);
+    if (chat && this.reads(chat)) this.notifier.opened(chat);
   }
 
   shown(chat, name) {

@@ -8,6 +8,7 @@
  *   tell({kind, chat, name?, text?})   is; see news.js. What is missing is taken from the chat's row
  *   own(chat)     the agent takes it himself
  *   online(yes)   only a tab that hears may be the one that tells
+ *   opened(chat)  it is on the screen
  *   draw()        the lists or the open chat have changed · seen()   somebody looks
  *   wants(kind)   on the screen · open()   the panel · notices
  */
@@ -142,7 +143,7 @@ class Notifier {
     this.gather(event);
     if (this.looks() === null) this.missed(kind, chat);
     if (!this.wants(kind)) return;
-    this.toast(event);
+    if (!KINDS[kind].stays || this.looks() !== chat) this.toast(event);
     if (!SPOKEN.includes(kind)) this.page.speech.say(sentence(event, this.texts.news));
   }
 
@@ -170,6 +171,11 @@ class Notifier {
   over(kind, chat) {
     this.notices.drop(`${kind}:${chat}`);
     this.unseen.delete(`${kind}:${chat}`);
+  }
+
+  /** What is on the screen needs no toast. */
+  opened(chat) {
+    this.notices.sweep((toast) => toast.chat !== chat);
   }
 
   // --- who looks -------------------------------------------------------------------------------
