@@ -44,7 +44,7 @@ class Console {
     this.inbox.sync();
     this.look();
     this.listen();
-    listen({ single: () => this.me.keys, act: (name) => this.act(name) });
+    listen({ single: () => this.me.keys, act: (...how) => this.act(...how) });
     if (this.pane.chat && document.activeElement === document.body && !PHONE.matches) this.pane.focus();
   }
 
@@ -194,18 +194,18 @@ class Console {
 
   // --- where to go -----------------------------------------------------------------------------
 
-  async go(chat, { push = true } = {}) {
+  async go(chat, { push = true, reads = false } = {}) {
     if (!(await this.pane.open(chat))) return false;
     if (push) this.push(this.address(chat));
     this.app.dataset.pane = "chat";
     this.look();
-    this.settle();
+    this.settle(reads);
     return true;
   }
 
-  /** A phone's keyboard would cover what was opened. */
-  settle() {
-    if (PHONE.matches) this.pane.conv.focus();
+  /** A phone's keyboard would cover what was opened; the next single key would be typed into a field. */
+  settle(reads = false) {
+    if (PHONE.matches || reads) this.pane.conv.focus();
     else this.pane.focus();
   }
 
@@ -282,10 +282,10 @@ class Console {
     if (what === "dismiss") element.closest(".toast").remove();
   }
 
-  act(name) {
+  act(name, bare) {
     const { pane, inbox } = this;
-    if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1));
-    if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat));
+    if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1), bare);
+    if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat), bare);
     if (["queue", "transferred", "mine"].includes(name)) return this.tab(name);
     if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
     if (name === "reply" || name === "note") return this.write(name);
@@ -295,8 +295,8 @@ class Console {
     return this.cycle(name === "pane" ? 1 : -1);
   }
 
-  goTo(chat) {
-    return chat ? void this.go(chat) : false;
+  goTo(chat, reads) {
+    return chat ? void this.go(chat, { reads }) : false;
   }
 
   write(kind) {
