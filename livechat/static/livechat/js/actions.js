@@ -21,7 +21,7 @@ export const createActions = (options) => new Actions(options);
 
 class Actions {
   constructor(options) {
-    Object.assign(this, { underWay: new Set(), handed: createHanded() }, options);
+    Object.assign(this, { underWay: new Set(), handed: createHanded(options.agent) }, options);
   }
 
   find(id) {

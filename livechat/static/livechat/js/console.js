@@ -82,6 +82,7 @@ class Console {
     });
     this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
     this.actions = createActions({
+      agent: this.agent,
       pane: this.pane,
       texts: this.texts,
       address: (chat) => this.address(chat),
@@ -340,7 +341,7 @@ class Console {
 
   submit(event) {
     const { target: form } = event;
-    if (form.matches("[data-sign-out]")) return this.drafts.clear();
+    if (form.matches("[data-sign-out]")) return [this.drafts, this.actions.handed].forEach((each) => each.clear());
     if (!["accept", "step", "together"].some((name) => name in form.dataset)) return;
     event.preventDefault();
     if (form.dataset.accept) this.accept(form);
