@@ -86,7 +86,7 @@ class Console {
       pane: this.pane,
       texts: this.texts,
       address: (chat) => this.address(chat),
-      onGone: (chat) => this.done(chat),
+      onGone: (...what) => this.done(...what),
       onRefused: (...why) => this.refused(...why),
       onTold: (text) => this.notice(text),
     });
@@ -379,9 +379,9 @@ class Console {
     this.inbox.refresh(0);
   }
 
-  /** He has it no longer. */
-  async done(chat) {
-    this.drafts.set(chat, {});
+  /** He has it no longer; what he was writing waits for him where the chat may come back. */
+  async done(chat, over) {
+    if (over) this.drafts.set(chat, {});
     if (chat === this.pane.chat) await this.leave(chat);
   }
 
