@@ -97,7 +97,7 @@ class Widget {
     if (token ? good : !identity || !this.open) return;
     this.tried = identity;
     customer.forget();
-    if (await customer.issue(identity)) customer.remember({ chat, seen }); // If it is his.
+    if ((await customer.issue(identity)).ok) customer.remember({ chat, seen }); // If it is his.
   }
 
   /** Another tab began, ended or read a chat. */
@@ -221,7 +221,8 @@ class Widget {
   }
 
   async start(asked, again = true) {
-    if (!this.customer.known.token) await this.customer.issue(this.identity);
+    const known = this.customer.known.token ? { ok: true } : await this.customer.issue(this.identity);
+    if (!known.ok) return this.complain(known);
     this.asking = this.asking?.question === asked.question ? this.asking : { client_id: makeClientId(), question: asked.question };
     let answer = await this.customer.call("POST", "chats/", { ...asked, ...this.asking });
     if (answer.status === 401 && again) {
@@ -241,8 +242,8 @@ class Widget {
   }
 
   complain({ status, data: { code, detail, fields, retry_after, opens_at } }) {
-    const text = code === "rate_limited" ? phrase(this.texts.again, { n: Math.ceil(retry_after ?? 5) }) : Object.values(fields ?? {})[0]?.[0] ?? detail;
-    put("[data-error]", status === undefined ? "" : `${text ?? this.texts.unreachable} ${this.opens(opens_at)}`);
+    const text = code === "rate_limited" ? phrase(this.texts.again, { n: Math.ceil(retry_after ?? 5) }) : code !== "not_found" && (Object.values(fields ?? {})[0]?.[0] ?? detail);
+    put("[data-error]", status === undefined ? "" : `${text || this.texts.unreachable} ${this.opens(opens_at)}`);
   }
 
   async enter(chat) {
