@@ -329,15 +329,16 @@ class Widget {
     const { agent, status, place } = chat;
     const name = agent?.screen_name ?? "";
     const away = agent?.presence === "reconnecting";
-    const begun = state.items.some(({ data }) => data.code === "accepted"); // Who is passed on keeps his conversation.
+    const begun = agent || state.items.some(({ data }) => data.code === "accepted"); // Who is passed on keeps his conversation.
     const now = !LIVE.includes(status) ? "ended" : status === "queued" && !begun ? "waiting" : "chat";
     if (now === "waiting") this.wait(place);
     if (now === "chat") head(name ? { title: name, sub: away ? phrase(texts.reconnecting, { name }) : chat.queue, agent: name, away } : { title: texts.desk, sub: this.line(place) });
-    if (now === "ended") head({ title: agent ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
+    if (now === "ended") head({ title: begun ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
     put("[data-queue]", chat.queue);
     this.fields.body.placeholder = phrase(texts.message, { name: name.split(" ")[0] }).trim();
     this.typed(this.fields.body, true);
-    this.transcript.draw(view(state), { typing: now === "chat" ? state.typing : null });
+    const rows = view(state).filter(({ item }) => begun || item.data.code !== "cancelled"); // The title says it.
+    this.transcript.draw(rows, { typing: now === "chat" ? state.typing : null });
     if (now === "ended") $("dialog").close();
     if (show(now) && this.open && document.hasFocus()) this.focus();
     this.look();
