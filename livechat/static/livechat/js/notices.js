@@ -53,7 +53,7 @@ class Notices {
     const toast = old ?? this.templates.news.content.cloneNode(true).firstElementChild;
     if (!old) fill(toast, news);
     toast.dataset.key = key;
-    toast.querySelector("[data-open]").textContent = news.title;
+    toast.querySelector(".toast__open").textContent = news.title;
     toast.querySelector("p").textContent = news.text ?? "";
     if (!old) this.put(toast);
     if (stays) toast.dataset.stays = "";
@@ -107,7 +107,10 @@ function fill(toast, { kind, chat, href, acts = [], wait, person, oldest }) {
   for (const one of toast.querySelectorAll("[data-icon]")) if (one.dataset.icon !== kind) one.remove();
   for (const one of toast.querySelectorAll("[data-act]")) if (!acts.includes(one.dataset.act)) one.remove();
   if (!acts.length) toast.querySelector(".acts").remove();
-  for (const link of toast.querySelectorAll("a")) Object.assign(link, { href }).dataset.open = chat;
+  for (const link of toast.querySelectorAll("a")) {
+    if (href) Object.assign(link, { href }).dataset.open = chat;
+    else delete link.dataset.open;
+  }
   const face = toast.querySelector("[data-face]");
   if (face) face.dataset.hue = person?.hue ?? 0;
   if (face) face.firstElementChild.textContent = person?.initials ?? "";

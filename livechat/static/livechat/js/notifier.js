@@ -13,7 +13,7 @@
  *   wants(kind)   on the screen · open()   the panel · notices
  */
 import { createLeader } from "./leader.js";
-import { createGather, decide, iconOf, kindOf, KINDS, sentence, summary, titleOf } from "./news.js";
+import { actsOf, createGather, decide, iconOf, kindOf, KINDS, sentence, sentences, summary, titleOf } from "./news.js";
 import { createNotices } from "./notices.js";
 import { phrase } from "./phrase.js";
 import { createChime, createDesktop } from "./reach.js";
@@ -154,15 +154,15 @@ class Notifier {
 
   toast(event) {
     const { kind, chat } = event;
-    const { stays, acts } = KINDS[kind];
+    const row = this.page.inbox?.rowOf(chat);
     this.notices.show({
       ...event,
       key: `${kind}:${chat}`,
-      stays,
-      acts: acts?.filter((act) => act !== "accept" || this.page.inbox?.rowOf(chat)?.querySelector("[data-accept]")),
-      href: this.page.address(chat),
+      stays: KINDS[kind].stays,
+      acts: actsOf(kind, { open: Boolean(row), accept: Boolean(row?.querySelector("[data-accept]")) }),
+      href: row ? this.page.address(chat) : null,
       title: kind === "message" ? event.name : sentence(event, this.texts.news),
-      text: event.text ?? [event.subject, event.queue].filter(Boolean).join(". "),
+      text: event.text ?? sentences(event.subject, event.queue),
       wait: ["chat", "transfer"].includes(kind) ? event.wait : null,
       oldest: this.page.inbox.oldest()?.dataset.accept === chat,
     });
@@ -217,7 +217,7 @@ class Notifier {
     const [{ chat, queue }] = events;
     this.desktop.show(summary(events, this.texts.news), (chats.size === 1 && queue) || "", () => {
       this.env.focus();
-      if (chats.size === 1) this.page.go(chat);
+      if (chats.size === 1 && this.page.inbox.rowOf(chat)) this.page.go(chat);
     });
   }
 
