@@ -22,7 +22,7 @@ const PHONE = matchMedia("(max-width: 760px)");
 class Console {
   constructor({ agent, zone, keys, lists, availability, inbox, chat, texts }) {
     Object.assign(this, { agent, texts, home: inbox, path: chat, app: $(".app") });
-    this.availability = createAvailability({ url: availability, onRefused: (...why) => this.refused(...why) });
+    this.availability = createAvailability({ url: availability, texts, onRefused: (...why) => this.refused(...why) });
     const name = (open) => (open === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(open));
     this.speech = createSpeech({ texts, name, reads: (open) => this.reads(open), wants: (kind) => this.notifier.wants(kind) });
     this.banner = createBanner($("[data-connection]"), { say: this.speech.say });
