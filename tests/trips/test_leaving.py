@@ -23,7 +23,10 @@ def test_who_ends_his_chat_without_a_connection_is_told_and_can_end_it_later(con
 
     expect(dialog).to_be_hidden()
     expect(customer.frame.get_by_role("button", name="Start a new chat")).to_be_visible()
-    expect(conversation.agent.page.locator("#banner-left")).to_be_visible()
+    conversation.agent.page.set_viewport_size({"width": 390, "height": 844})
+    buttons = conversation.agent.page.locator("#banner-left button")
+    expect(buttons).to_have_text(["Abandon", "End chat"])
+    assert buttons.first.bounding_box()["y"] == buttons.last.bounding_box()["y"]
 
 
 def test_who_cancels_his_request_without_a_connection_is_told(product, person, host):
@@ -40,3 +43,5 @@ def test_who_cancels_his_request_without_a_connection_is_told(product, person, h
     cancel.click()
 
     expect(customer.frame.locator("[data-title]")).to_have_text("Request cancelled")
+    expect(customer.stream).to_contain_text("My VPN drops")
+    expect(customer.stream).not_to_contain_text("You ended the chat")
