@@ -12,12 +12,12 @@ from rjsmin import jsmin  # type: ignore[import-untyped]
 
 FOLDER = Path(__file__).parents[1] / "static" / "livechat" / "js"
 #: Our modules keep to these forms; `tests/livechat/widget/test_scripts.py` says when one does not.
-IMPORT = re.compile(r'^import (\{.*?\}) from "\./(\w+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{.*?\} from "\./(\w+)\.js";\n', re.MULTILINE)
 #: Shorter, and nobody edits what is joined.
 CONST = re.compile(r"\bconst\b")
 #: Since every statement ends with a semicolon: those before a brace, and lines that end with one.
 NEEDLESS = re.compile(r";(?=})|(?<=[})])\n")
-EXPORT = re.compile(r"^export ((?:const|function|class) ([\w$]+))", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:const|function|class) )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,9 @@ def widget() -> Script:
 
 
 def _gather(name: str, parts: dict[str, str]) -> None:
-    """Put a module behind those it imports, in a scope of its own."""
+    """Put a module behind those it imports, all in one scope: no two use the same name."""
     text = (FOLDER / f"{name}.js").read_text()
-    for _names, imported in IMPORT.findall(text):
+    for imported in IMPORT.findall(text):
         if imported not in parts:
             _gather(imported, parts)
-    exported = ",".join(name for _what, name in EXPORT.findall(text))
-    body = EXPORT.sub(r"\1", IMPORT.sub(r"const \1=$\2;\n", text))
-    parts[name] = f"const ${name}=(()=>{{\n{body}return{{{exported}}};\n}})();\n"
+    parts[name] = EXPORT.sub("", IMPORT.sub("", text))

@@ -4,7 +4,7 @@ import { createDrafts, showUnsent } from "../../livechat/static/livechat/js/comp
 import { meaning } from "../../livechat/static/livechat/js/keys.js";
 import { aim } from "../../livechat/static/livechat/js/menu.js";
 import { phrase } from "../../livechat/static/livechat/js/phrase.js";
-import { afterCount, afterLine } from "../../livechat/static/livechat/js/rows.js";
+import { afterCount, afterLine, unheard } from "../../livechat/static/livechat/js/rows.js";
 import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
 import { level } from "../../livechat/static/livechat/js/ticking.js";
 import { item } from "./wire.mjs";
@@ -32,6 +32,14 @@ test("unread lines are the server's until this page knows more", () => {
 
 test("what was read here is not counted again by a server that has not heard of it", () => {
   assert.deepEqual(afterCount({ count: 0, upto: 9 }, 10, 4), { count: 1, upto: 10 });
+});
+
+const asked = item(8, { kind: "event", author: "system", data: { code: "idle" } });
+
+test("a customer who was asked whether he is still there is unheard until somebody speaks", () => {
+  assert.deepEqual([unheard([line("agent", at)]), unheard([line("agent", at), asked])], [false, true]);
+  assert.equal(unheard([asked, line("agent", later, { kind: "note" })]), true);
+  assert.deepEqual(["customer", "agent"].map((who) => unheard([asked, line(who, later)])), [false, false]);
 });
 
 test("a wait is amber from the warning and red from the target", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGather, decide, iconOf, kindOf, lasting, lateness, sentence, summary, titleOf } from "../../livechat/static/livechat/js/news.js";
+import { actsOf, createGather, decide, iconOf, kindOf, lasting, lateness, sentence, sentences, summary, titleOf } from "../../livechat/static/livechat/js/news.js";
 import { Clock } from "./browser.mjs";
 import { item } from "./wire.mjs";
 
@@ -34,6 +34,20 @@ test("what a customer writes and his leaving are news, an agent's lines are not"
   ];
 
   assert.deepEqual(lines.map(kindOf), ["message", "cancelled", null, null, null]);
+});
+
+test("a toast offers only what its agent can do", () => {
+  assert.deepEqual(actsOf("transfer", { open: true, accept: true }), ["accept", "open", "later"]);
+  assert.deepEqual(actsOf("chat", { open: true, accept: false }), ["open", "later"]);
+  assert.deepEqual(actsOf("assistance", { open: false, accept: false }), ["later"]);
+  assert.equal(actsOf("message", { open: true, accept: false }), undefined);
+});
+
+test("a full stop stands between two sentences, once, and none where one is missing", () => {
+  assert.equal(sentences("New starter needs a badge", "Halden - Desk"), "New starter needs a badge. Halden - Desk");
+  assert.equal(sentences("Shared mailbox is missing.", "Halden - Desk"), "Shared mailbox is missing. Halden - Desk");
+  assert.equal(sentences("Anyone there?", "Halden - Desk"), "Anyone there? Halden - Desk");
+  assert.equal(sentences(undefined, "Halden - Desk"), "Halden - Desk");
 });
 
 test("one event is told in its own words, several in one sentence", () => {

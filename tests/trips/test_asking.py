@@ -71,3 +71,20 @@ def test_the_closed_widget_says_the_place_in_line(product, person, host):
 
     name = "Chat with us, You are next in line"
     expect(customer.frame.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
+def test_who_gets_no_token_reads_why_his_chat_does_not_start(product, person, host):
+    desk = make_desk(product(), host.origin)
+    host.show(desk)
+    customer = Customer(person().new_page(), host)
+    refusals = [(429, {"code": "rate_limited", "retry_after": 7}), (404, {"code": "not_found"})]
+    customer.page.route(
+        "**/api/v1/customers/",
+        lambda route: route.fulfill(status=refusals[0][0], json=refusals.pop(0)[1]),
+    )
+    customer.open()
+    customer.frame.locator("#question").fill("My VPN drops")
+
+    for text in ("Too many at once. Try again in 7 s.", "The service desk cannot be reached."):
+        customer.frame.get_by_role("button", name="Start chat").click()
+        expect(customer.frame.locator("#ask-error")).to_contain_text(text)

@@ -36,6 +36,7 @@ def test_a_chat_is_handed_on_released_and_abandoned(
     noor.say("Hello, Noor here")
     customer.sees("Hello, Noor here")
 
+    noor.box.fill("Half a sentence")
     transfer(first, "Mary", "Tunnel looks fine")
 
     expect(first.locator("#conv h1")).to_have_text("Pick a chat")
@@ -64,6 +65,17 @@ def test_a_chat_is_handed_on_released_and_abandoned(
     first.get_by_role("tab", name="Queue").click()
     expect(lines).to_have_count(2)
     expect(lines.first).to_contain_text(QUESTION)  # Who came later waits behind.
+
+    noor.accept(QUESTION)
+    expect(noor.box).to_have_value("Half a sentence")
+    transfer(first, "Mary", "Once more")
+    expect(first.locator("#conv h1")).to_have_text("Pick a chat")
+    first.reload()
+    expect(first.locator(".app")).to_have_attribute("data-status", "online")
+    second.get_by_role("tab", name="Transferred").click()
+    second.locator("#list-transferred").get_by_role("link", name="Unnamed customer").click()
+    second.get_by_role("button", name="Decline").click()
+    expect(first.locator(".toast", has_text="Mary declined the chat")).to_be_visible()
 
     noor.accept(QUESTION)
     act(first, "Abandon")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from livechat.console.page import MODULES
 from livechat.models.settings import Targets
 from livechat.templatetags.livechat import hue, initials, span, urgency
+from livechat.widget.texts import EVENTS
 from tests.architecture.sources import ROOT
 
 PARLEY = ROOT / "config" / "static" / "parley"
@@ -39,6 +40,12 @@ def test_icons_are_those_of_the_design() -> None:
     drawn = (PARLEY / "icons.svg").read_text()
 
     assert all(symbol in drawn for symbol in re.findall(r"<symbol.*?</symbol>", sprite))
+
+
+def test_agents_have_words_for_every_event_that_customers_read() -> None:
+    lines = (TEMPLATES / "livechat" / "partials" / "transcript.html").read_text()
+
+    assert set(EVENTS) <= set(re.findall(r'data-part="event\.(\w+)"', lines))
 
 
 def test_vendored_scripts_are_what_was_published() -> None:

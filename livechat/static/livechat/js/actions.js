@@ -2,7 +2,7 @@
  * What an agent does with his chat besides writing: ends, transfers, releases, abandons it; asks
  * colleagues in, and a supervisor for help.
  *
- * createActions({pane, texts, address(chat), onGone(chat), onRefused(status, problem), onTold(text)}) gives
+ * createActions({agent, pane, texts, address(chat), onGone(chat, over), onRefused(status, problem), onTold(text)}) gives
  *   ask(what)       opens its dialog, or does it at once; false when it cannot be done here
  *   submit(form)    a [data-step]: whose chat it is; its answer 204 means that he has it no longer
  *                   [data-together]: he has it as before
@@ -16,12 +16,14 @@ import { phrase } from "./phrase.js";
 export const ACTIONS = ["end", "transfer", "release", "abandon", "invite", "assistance"];
 /** Their dialogs are fetched each time: who can be chosen changes. */
 const FETCHED = ["transfer", "invite"];
+/** After these nobody comes back to it. */
+const OVER = ["end-dialog", "abandon-dialog"];
 
 export const createActions = (options) => new Actions(options);
 
 class Actions {
   constructor(options) {
-    Object.assign(this, { underWay: new Set(), handed: createHanded() }, options);
+    Object.assign(this, { underWay: new Set(), handed: createHanded(options.agent) }, options);
   }
 
   find(id) {
@@ -83,7 +85,7 @@ class Actions {
     if (ok && form.id === "transfer-form") this.handed.note(chat, name);
     if (ok) {
       dialog?.close();
-      await this.onGone(chat);
+      await this.onGone(chat, OVER.includes(dialog?.id));
     }
     this.underWay.delete(chat);
     if (!ok) await this.refuse(dialog, chat, status, problem);

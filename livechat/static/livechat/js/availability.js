@@ -2,9 +2,9 @@
  * Whether the agent takes chats, and how many at once. The control is the server's and stands
  * twice, once for wide screens and once for phones; both show the same.
  *
- * createAvailability({url, onRefused(status, problem)}) gives
+ * createAvailability({url, texts, onRefused(status, problem)}) gives
  *   hear(frame)    of the socket: another page of his, or the administrator, changed it
- *   turn(status)   of the socket: locked while it is away
+ *   turn(status)   of the socket: locked while it is away, and says so by texts[status]
  */
 import { get, post } from "./fragment.js";
 
@@ -16,7 +16,7 @@ export const createAvailability = (options) => new Availability(options);
 
 class Availability {
   constructor(options) {
-    Object.assign(this, { locked: false, asked: 0, welcomed: false }, options);
+    Object.assign(this, { away: "", asked: 0, welcomed: false }, options);
     document.addEventListener("change", ({ target }) => this.chosen(target));
     document.addEventListener("submit", (event) => this.switched(event));
   }
@@ -76,11 +76,14 @@ class Availability {
   }
 
   turn(status) {
-    this.locked = AWAY.includes(status);
+    this.away = AWAY.includes(status) ? this.texts[status] : "";
     this.lock();
   }
 
   lock() {
-    for (const form of this.forms) form.querySelector("fieldset").disabled = this.locked;
+    for (const form of this.forms) {
+      form.querySelector("fieldset").disabled = Boolean(this.away);
+      form.querySelector(".avail__away").textContent = this.away;
+    }
   }
 }

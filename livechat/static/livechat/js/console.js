@@ -22,7 +22,7 @@ const PHONE = matchMedia("(max-width: 760px)");
 class Console {
   constructor({ agent, zone, keys, lists, availability, inbox, chat, texts }) {
     Object.assign(this, { agent, texts, home: inbox, path: chat, app: $(".app") });
-    this.availability = createAvailability({ url: availability, onRefused: (...why) => this.refused(...why) });
+    this.availability = createAvailability({ url: availability, texts, onRefused: (...why) => this.refused(...why) });
     const name = (open) => (open === this.pane.chat ? this.pane.conv.dataset.name : this.inbox.name(open));
     this.speech = createSpeech({ texts, name, reads: (open) => this.reads(open), wants: (kind) => this.notifier.wants(kind) });
     this.banner = createBanner($("[data-connection]"), { say: this.speech.say });
@@ -44,7 +44,7 @@ class Console {
     this.inbox.sync();
     this.look();
     this.listen();
-    listen({ single: () => this.me.keys, act: (name) => this.act(name) });
+    listen({ single: () => this.me.keys, act: (...how) => this.act(...how) });
     if (this.pane.chat && document.activeElement === document.body && !PHONE.matches) this.pane.focus();
   }
 
@@ -83,10 +83,11 @@ class Console {
     });
     this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
     this.actions = createActions({
+      agent: this.agent,
       pane: this.pane,
       texts: this.texts,
       address: (chat) => this.address(chat),
-      onGone: (chat) => this.done(chat),
+      onGone: (...what) => this.done(...what),
       onRefused: (...why) => this.refused(...why),
       onTold: (text) => this.notice(text),
     });
@@ -166,6 +167,7 @@ class Console {
     const seen = chat && this.reads(chat) && ["mine", "left", "participant", "monitor"].includes(mode);
     this.live.reading(seen ? chat : null);
     if (seen) this.inbox.read(chat);
+    if (chat && this.reads(chat)) this.notifier.opened(chat);
   }
 
   shown(chat, name) {
@@ -195,18 +197,18 @@ class Console {
 
   // --- where to go -----------------------------------------------------------------------------
 
-  async go(chat, { push = true } = {}) {
+  async go(chat, { push = true, reads = false } = {}) {
     if (!(await this.pane.open(chat))) return false;
     if (push) this.push(this.address(chat));
     this.app.dataset.pane = "chat";
     this.look();
-    this.settle();
+    this.settle(reads);
     return true;
   }
 
-  /** A phone's keyboard would cover what was opened. */
-  settle() {
-    if (PHONE.matches) this.pane.conv.focus();
+  /** A phone's keyboard would cover what was opened; the next single key would be typed into a field. */
+  settle(reads = false) {
+    if (PHONE.matches || reads) this.pane.conv.focus();
     else this.pane.focus();
   }
 
@@ -283,10 +285,10 @@ class Console {
     if (what === "dismiss") element.closest(".toast").remove();
   }
 
-  act(name) {
+  act(name, bare) {
     const { pane, inbox } = this;
-    if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1));
-    if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat));
+    if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1), bare);
+    if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat), bare);
     if (["queue", "transferred", "mine"].includes(name)) return this.tab(name);
     if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
     if (name === "reply" || name === "note") return this.write(name);
@@ -296,8 +298,8 @@ class Console {
     return this.cycle(name === "pane" ? 1 : -1);
   }
 
-  goTo(chat) {
-    return chat ? void this.go(chat) : false;
+  goTo(chat, reads) {
+    return chat ? void this.go(chat, { reads }) : false;
   }
 
   write(kind) {
@@ -341,7 +343,7 @@ class Console {
 
   submit(event) {
     const { target: form } = event;
-    if (form.matches("[data-sign-out]")) return this.drafts.clear();
+    if (form.matches("[data-sign-out]")) return [this.drafts, this.actions.handed].forEach((each) => each.clear());
     if (!["accept", "step", "together"].some((name) => name in form.dataset)) return;
     event.preventDefault();
     if (form.dataset.accept) this.accept(form);
@@ -379,9 +381,9 @@ class Console {
     this.inbox.refresh(0);
   }
 
-  /** He has it no longer. */
-  async done(chat) {
-    this.drafts.set(chat, {});
+  /** He has it no longer; what he was writing waits for him where the chat may come back. */
+  async done(chat, over) {
+    if (over) this.drafts.set(chat, {});
     if (chat === this.pane.chat) await this.leave(chat);
   }
 

@@ -6,7 +6,7 @@
  *   be(identity, kept) of the person that the page names, or of nobody: ""
  *   load(kept) · follow() what another tab kept · remember(news) · forget()
  *   known: {token, verified, name, identity, chat, seen, at}
- *   issue(identity?) → true when there is a token now
+ *   issue(identity?) → the answer; when it is ok there is a token now
  *   call(method, path, body?) → {ok, status, data}; status 0 when nobody could be reached
  */
 import { shelf } from "./shelf.js";
@@ -70,9 +70,9 @@ class Customer {
   }
 
   async issue(identity) {
-    const { ok, data } = await this.call("POST", "customers/", { company: this.company, identity });
-    if (ok) this.remember({ ...data, identity: identity ?? this.known.identity, at: Date.now() });
-    return ok;
+    const answer = await this.call("POST", "customers/", { company: this.company, identity });
+    if (answer.ok) this.remember({ ...answer.data, identity: identity ?? this.known.identity, at: Date.now() });
+    return answer;
   }
 
   async call(method, path, body) {

@@ -53,7 +53,7 @@ export function launcher({ open, icon, label, count = 0, hot, pill }) {
 /** Counts down near the limit, and says by how much a text is too long. */
 export function counter(field, limit, texts) {
   const note = field.closest("form").querySelector("[data-left]");
-  const left = limit - field.value.length;
+  const left = limit - [...field.value].length; // As the server counts.
   note.hidden = left > limit / 5;
   note.classList.toggle("over", left < 0);
   note.textContent = phrase(left < 0 ? texts.over : texts.left, { n: Math.abs(left) });

@@ -233,7 +233,7 @@ class Inbox {
   }
 
   oldest() {
-    return this.lists.querySelector(`#list-${this.tab === "transferred" ? this.tab : "queue"} [data-accept]`);
+    return this.lists.querySelector(`#list-${this.tab === "transferred" ? this.tab : "queue"} .row:not(.is-taken) [data-accept]`);
   }
 
   name(chat) {

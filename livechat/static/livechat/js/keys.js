@@ -2,7 +2,7 @@
  * The keyboard. Single keys act when no text is being written, and can be switched off;
  * keys with a modifier act everywhere.
  *
- * listen({single(), act(name)})   act: next, previous, queue, transferred (My chats when there is none), mine, accept, unread, reply, note, transfer,
+ * listen({single(), act(name, bare)})   bare: without a modifier; name: next, previous, queue, transferred (My chats when there is none), mine, accept, unread, reply, note, transfer,
  *   invite, end, keys, pane, back, escape; it answers false when there was nothing to do
  */
 const SINGLE = { j: "next", k: "previous", a: "accept", u: "unread", r: "reply", n: "note", t: "transfer", i: "invite", e: "end", "?": "keys" };
@@ -27,6 +27,6 @@ export function listen({ single, act }) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return;
     const name = meaning(event, { single: single(), layer: layered() });
-    if (name && act(name) !== false) event.preventDefault();
+    if (name && act(name, !event.altKey) !== false) event.preventDefault();
   });
 }

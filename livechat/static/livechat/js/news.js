@@ -25,6 +25,9 @@ export const KINDS = {
   assistance: { stays: true, acts: ["open", "later"] },
 };
 
+/** What can be done from the toast: a chat that stands in no list is closed to this agent. */
+export const actsOf = (kind, { open, accept }) => KINDS[kind].acts?.filter((act) => ({ open, accept })[act] ?? true);
+
 /** What a line of a chat is news of, if of anything. */
 export function kindOf({ kind, author, data }) {
   if (kind === "event") return data?.code === "cancelled" ? "cancelled" : null;
@@ -40,6 +43,12 @@ export function lateness({ chat, target, step, seconds }) {
 }
 
 export const sentence = (event, texts) => phrase(texts[event.kind][event.brief ? "brief" : "title"], event);
+
+/** One after the other, a full stop between them unless there is one. */
+export function sentences(...parts) {
+  const told = parts.filter(Boolean);
+  return told.map((part, n) => (n === told.length - 1 || /[.?!…]$/.test(part) ? part : `${part}.`)).join(" ");
+}
 
 /** Several at once in one sentence; one alone in its own. */
 export function summary(events, texts) {

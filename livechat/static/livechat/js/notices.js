@@ -110,7 +110,7 @@ function fill(toast, { kind, chat, href, acts = [], wait, person, oldest }) {
   if (!acts.length) toast.querySelector(".acts").remove();
   for (const link of toast.querySelectorAll("a")) {
     if (href) Object.assign(link, { href }).dataset.open = chat;
-    else link.removeAttribute("data-open");
+    else delete link.dataset.open;
   }
   const face = toast.querySelector("[data-face]");
   if (face) face.dataset.hue = person?.hue ?? 0;

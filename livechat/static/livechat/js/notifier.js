@@ -8,11 +8,12 @@
  *   tell({kind, chat, name?, text?})   is; see news.js. What is missing is taken from the chat's row
  *   own(chat)     the agent takes it himself
  *   online(yes)   only a tab that hears may be the one that tells
+ *   opened(chat)  it is on the screen
  *   draw()        the lists or the open chat have changed · seen()   somebody looks
  *   wants(kind)   on the screen · open()   the panel · notices
  */
 import { createLeader } from "./leader.js";
-import { createGather, decide, iconOf, kindOf, KINDS, lasting, lateness, sentence, summary, titleOf } from "./news.js";
+import { actsOf, createGather, decide, iconOf, kindOf, KINDS, lasting, lateness, sentence, sentences, summary, titleOf } from "./news.js";
 import { createNotices } from "./notices.js";
 import { phrase } from "./phrase.js";
 import { createChime, createDesktop } from "./reach.js";
@@ -157,7 +158,7 @@ class Notifier {
     this.gather(event);
     if (this.looks() === null) this.missed(kind, chat);
     if (!this.wants(kind)) return;
-    this.toast(event);
+    if (!KINDS[kind].stays || this.looks() !== chat) this.toast(event);
     if (!SPOKEN.includes(kind)) this.page.speech.say(sentence(event, this.texts.news));
   }
 
@@ -168,15 +169,15 @@ class Notifier {
 
   toast(event) {
     const { kind, chat } = event;
-    const { stays, acts } = KINDS[kind];
+    const row = this.page.inbox?.rowOf(chat);
     this.notices.show({
       ...event,
       key: `${kind}:${chat}`,
-      stays,
-      acts: acts?.filter((act) => act !== "accept" || this.page.inbox?.rowOf(chat)?.querySelector("[data-accept]")),
-      href: this.afar.has(`${kind}:${chat}`) ? null : this.page.address(chat),
+      stays: KINDS[kind].stays,
+      acts: actsOf(kind, { open: Boolean(row), accept: Boolean(row?.querySelector("[data-accept]")) }),
+      href: row ? this.page.address(chat) : null,
       title: kind === "message" ? event.name : sentence(event, this.texts.news),
-      text: event.text ?? [event.subject, event.queue].filter(Boolean).join(". "),
+      text: event.text ?? sentences(event.subject, event.queue),
       wait: ["chat", "transfer"].includes(kind) ? event.wait : null,
       oldest: this.page.inbox.oldest()?.dataset.accept === chat,
     });
@@ -185,6 +186,11 @@ class Notifier {
   over(kind, chat) {
     this.notices.drop(`${kind}:${chat}`);
     this.unseen.delete(`${kind}:${chat}`);
+  }
+
+  /** What is on the screen needs no toast. */
+  opened(chat) {
+    this.notices.sweep((toast) => toast.chat !== chat);
   }
 
   // --- who looks -------------------------------------------------------------------------------
@@ -226,7 +232,7 @@ class Notifier {
     const [{ kind, chat, queue }] = events;
     this.desktop.show(summary(events, this.texts.news), (chats.size === 1 && queue) || "", () => {
       this.env.focus();
-      if (chats.size === 1 && !this.afar.has(`${kind}:${chat}`)) this.page.go(chat);
+      if (chats.size === 1 && this.page.inbox.rowOf(chat)) this.page.go(chat);
     });
   }
 

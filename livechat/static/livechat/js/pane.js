@@ -18,6 +18,7 @@ import { createUploads, show } from "./files.js";
 import { framesIn, get, morph } from "./fragment.js";
 import { makeClientId } from "./outbox.js";
 import { phrase } from "./phrase.js";
+import { unheard } from "./rows.js";
 import { createTranscript } from "./transcript.js";
 
 const KEPT = 20;
@@ -202,6 +203,8 @@ class Pane {
     if (!state || state.chat !== this.chat) return;
     const typing = QUIET.includes(this.mode) && !["preview", "invited"].includes(this.mode) ? null : state.typing;
     this.shown.transcript.draw(view(state), { self: this.conv.dataset.own, typing, unread: this.shown.unread });
+    const idle = this.conv.querySelector("[data-idle]");
+    if (idle) idle.hidden = !unheard(state.items);
     if (state.first && this.short()) this.more();
   }
 

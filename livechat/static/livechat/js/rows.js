@@ -1,10 +1,11 @@
 /**
- * What a line changes in the row of its chat. Pure.
+ * What lines say of their chat beside the conversation. Pure.
  *
  * spoken(item)                    whether it is said by one side to the other: a reply or a file
  * shortly(item, texts, own?)      its words in a row, or read out; own: the reader wrote it
  * afterLine(since, item)          since when the customer waits for a reply; "" when he does not
  * afterCount(known, head, n)      unread lines, when the server counts `n` up to `head`
+ * unheard(items)                  whether the customer was asked if he is still there, and nobody has spoken since
  */
 import { phrase } from "./phrase.js";
 
@@ -24,4 +25,9 @@ export function afterCount(known, head, n) {
   if (!known) return { count: n, upto: head };
   if (head <= known.upto) return known;
   return { count: Math.min(n, known.count + head - known.upto), upto: head };
+}
+
+export function unheard(items) {
+  const last = items.findLast(({ kind, data }) => kind === "reply" || data?.code === "idle");
+  return last?.data?.code === "idle";
 }

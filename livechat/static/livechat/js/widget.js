@@ -60,6 +60,7 @@ class Widget {
   }
 
   do(what) {
+    put("[data-fault]", "");
     if (what === "open") this.turn(!this.open, true);
     if (what === "close") this.turn(false, true);
     if (what === "again") this.resume();
@@ -100,7 +101,7 @@ class Widget {
     if (token ? good : !identity || !this.open) return;
     this.tried = identity;
     customer.forget();
-    if (await customer.issue(identity)) customer.remember({ chat, seen }); // If it is his.
+    if ((await customer.issue(identity)).ok) customer.remember({ chat, seen }); // If it is his.
   }
 
   /** Another tab began, ended or read a chat. */
@@ -227,7 +228,8 @@ class Widget {
   }
 
   async start(asked, again = true) {
-    if (!this.customer.known.token) await this.customer.issue(this.identity);
+    const known = this.customer.known.token ? { ok: true } : await this.customer.issue(this.identity);
+    if (!known.ok) return this.complain(known);
     this.asking = this.asking?.question === asked.question ? this.asking : { client_id: makeClientId(), question: asked.question };
     let answer = await this.customer.call("POST", "chats/", { ...asked, ...this.asking });
     if (answer.status === 401 && again) {
@@ -247,8 +249,8 @@ class Widget {
   }
 
   complain({ status, data: { code, detail, fields, retry_after, opens_at } }) {
-    const text = code === "rate_limited" ? phrase(this.texts.again, { n: Math.ceil(retry_after ?? 5) }) : Object.values(fields ?? {})[0]?.[0] ?? detail;
-    put("[data-error]", status === undefined ? "" : `${text ?? this.texts.unreachable} ${this.opens(opens_at)}`);
+    const text = code === "rate_limited" ? phrase(this.texts.again, { n: Math.ceil(retry_after ?? 5) }) : code !== "not_found" && (Object.values(fields ?? {})[0]?.[0] ?? detail);
+    put("[data-error]", status === undefined ? "" : `${text || this.texts.unreachable} ${this.opens(opens_at)}`);
   }
 
   async enter(chat) {
@@ -314,8 +316,8 @@ class Widget {
   }
 
   async cancel() {
-    $("dialog").close();
     const { ok, data } = await this.customer.call("POST", `chats/${this.chat.id}/cancel/`, {});
+    put("[data-fault]", ok ? "" : (data.detail ?? this.texts.unreachable));
     if (ok) this.update(data);
   }
 
@@ -336,15 +338,17 @@ class Widget {
     const { agent, status, place } = chat;
     const name = agent?.screen_name ?? "";
     const away = agent?.presence === "reconnecting";
-    const begun = state.items.some(({ data }) => data.code === "accepted"); // Who is passed on keeps his conversation.
+    const begun = agent || state.items.some(({ data }) => data.code === "accepted"); // Who is passed on keeps his conversation.
     const now = !LIVE.includes(status) ? "ended" : status === "queued" && !begun ? "waiting" : "chat";
     if (now === "waiting") this.wait(place);
     if (now === "chat") head(name ? { title: name, sub: away ? phrase(texts.reconnecting, { name }) : chat.queue, agent: name, away } : { title: texts.desk, sub: this.line(place) });
-    if (now === "ended") head({ title: agent ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
+    if (now === "ended") head({ title: begun ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
     put("[data-queue]", chat.queue);
     this.fields.body.placeholder = phrase(texts.message, { name: name.split(" ")[0] }).trim();
     this.typed(this.fields.body, true);
-    this.transcript.draw(view(state), { typing: now === "chat" ? state.typing : null });
+    const rows = view(state).filter(({ item }) => begun || item.data.code !== "cancelled"); // The title says it.
+    this.transcript.draw(rows, { typing: now === "chat" ? state.typing : null });
+    if (now === "ended") $("dialog").close();
     if (show(now) && this.open && document.hasFocus()) this.focus();
     this.look();
   }
