@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from tickets.models import IdentityUse, Throttle
+from tickets.models import IdentityUse, PendingImport, Throttle
 
 
 def forget_identities() -> None:
@@ -20,4 +20,13 @@ def forget_sessions() -> None:
     SessionStore.clear_expired()
 
 
-HOUSEKEEPING: list[Callable[[], None]] = [forget_identities, forget_throttles, forget_sessions]
+def forget_imports() -> None:
+    PendingImport.objects.forget_expired(timezone.now())
+
+
+HOUSEKEEPING: list[Callable[[], None]] = [
+    forget_identities,
+    forget_throttles,
+    forget_sessions,
+    forget_imports,
+]
