@@ -127,7 +127,7 @@ def make_assets() -> None:
             name=name,
             kind=kind,
             customer=person,
-            site=person.site if person else company.sites.first(),
+            site=person.site if person else company.sites.order_by("pk").first(),
             hostname=f"{host}.{company.external_key}.example" if host else "",
             status=status,
         )

@@ -21,7 +21,9 @@ from livechat.models import (
 )
 from livechat.services.drain import drain_soon
 from livechat.services.targets import retarget
-from tickets.models import Company, User
+from tickets.models import Company, ServiceAlert, Status, StatusReason, TicketTemplate, User
+
+NAMES = {Status: "status", StatusReason: "status_reason", TicketTemplate: "ticket_template"}
 
 
 @transaction.atomic
@@ -98,6 +100,17 @@ def _news_for_all(setting: Model) -> list[events.Event]:
     if isinstance(setting, AvailabilityReason):
         name = "availability_reason"
         return [events.SettingChanged((events.STAFF,), name, str(setting.pk), 1)]
+    return _news_of_tickets(setting)
+
+
+def _news_of_tickets(setting: Model) -> list[events.Event]:
+    """What agents see beside a chat: alerts, and what tickets can be."""
+    if isinstance(setting, ServiceAlert):
+        public_id, version = setting.public_id, setting.version
+        return [events.SettingChanged((events.STAFF,), "service_alert", public_id, version)]
+    if isinstance(setting, (Status, StatusReason, TicketTemplate)):
+        name = NAMES[type(setting)]
+        return [events.SettingChanged((events.STAFF,), name, setting.public_id, 1)]
     return []
 
 

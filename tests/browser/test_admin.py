@@ -1,6 +1,7 @@
 """The admin in Chromium, under the policy of the whole site."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -32,6 +33,29 @@ PAGES = [
     "tickets/company/",
     "tickets/company/1/change/",
     "tickets/company/1/identification/",
+    "tickets/asset/",
+    "tickets/asset/1/change/",
+    "tickets/asset/import/",
+    "tickets/assignmentgroup/",
+    "tickets/assignmentgroup/1/change/",
+    "tickets/category/",
+    "tickets/category/5/change/",
+    "tickets/chatoutcome/",
+    "tickets/chatoutcome/1/change/",
+    "tickets/customer/",
+    "tickets/customer/1/change/",
+    "tickets/priorityrule/",
+    "tickets/priorityrule/history/",
+    "tickets/requiredfield/",
+    "tickets/service/1/change/",
+    "tickets/servicealert/",
+    "tickets/servicealert/1/change/",
+    "tickets/status/",
+    "tickets/status/5/change/",
+    "tickets/status/5/delete/",
+    "tickets/statusreason/1/change/",
+    "tickets/tickettemplate/",
+    "tickets/tickettemplate/1/change/",
     "tickets/user/",
     "tickets/user/add/",
     "tickets/user/3/change/",
@@ -95,6 +119,43 @@ def test_its_scripts_work_and_what_they_choose_is_saved(
     page.locator(".messagelist .success").wait_for()
     sites = page.locator("input[id^=id_sites][id$=-name]:not([id*=__prefix__])")
     assert "Night yard" in [site.input_value() for site in sites.all()]
+    assert wrong == []
+
+
+def test_a_file_is_tried_and_confirmed(
+    desk: Product, browsers: Callable[..., list[Browser]]
+) -> None:
+    page, wrong = administrator(desk, browsers(1)[0])
+    rows = "company,tag,name\nhalden,LT-20417,Laptop of Amara\nhalden,LT-1,New laptop\n"
+    file: Any = {"name": "assets.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+
+    page.goto(f"{desk.url()}/admin/tickets/asset/")
+    page.get_by_role("link", name="Import").click()
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Try").click()
+    assert page.locator("[data-fate=changed]").inner_text().split()[:2] == ["2", "changed"]
+    assert "New laptop" not in page.content()
+    page.get_by_role("button", name="Confirm").click()
+
+    page.locator(".messagelist .success").wait_for()
+    assert "Laptop of Amara" in page.locator("#result_list").inner_text()
+    assert wrong == []
+
+
+def test_somebody_is_found_while_one_types(
+    desk: Product, browsers: Callable[..., list[Browser]]
+) -> None:
+    page, wrong = administrator(desk, browsers(1)[0])
+    page.goto(f"{desk.url()}/admin/tickets/asset/11/change/")
+
+    page.locator(".select2-selection").click()
+    page.locator(".select2-search__field").fill("rosa")
+    page.get_by_role("option", name="Rosa Calder").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    page.locator(".messagelist .success").wait_for()
+    row = page.locator("#result_list tr", has_text="LT-20455")
+    assert "Rosa Calder" in row.inner_text()
     assert wrong == []
 
 

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from tickets.admin.configuration import ConfigurationAdmin, count_of
+from tickets.admin.configuration import count_of
+from tickets.admin.exchange.door import ExchangeAdmin
+from tickets.admin.exchange.resources import AssetResource
 from tickets.admin.forms import SiteField
 from tickets.models import Asset
 
@@ -38,7 +40,8 @@ class AssetForm(forms.ModelForm[Asset]):
 
 
 @admin.register(Asset)
-class AssetAdmin(ConfigurationAdmin[Asset]):
+class AssetAdmin(ExchangeAdmin[Asset]):
+    resource = AssetResource
     form = AssetForm
     fields = (
         "company", "tag", "name", "kind", "status", "hostname", "customer", "site", "in_use_since",

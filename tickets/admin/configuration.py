@@ -11,8 +11,16 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ForeignObjectRel, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.aggregates import Count
+from django.db.models import (
+    PROTECT,
+    Count,
+    ForeignObjectRel,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -133,10 +141,16 @@ def relations_to(setting: Model) -> dict[type[Model], Q]:
     """By model, how its rows point to this one; also by fields that have no name on this side."""
     found: dict[type[Model], Q] = {}
     for relation in setting._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and not relation.related_model._meta.auto_created:
+        if isinstance(relation, ForeignObjectRel) and holds(relation):
             model = relation.related_model
             found[model] = found.get(model, Q()) | Q(**{relation.field.name: setting})
     return found
+
+
+def holds(relation: ForeignObjectRel) -> bool:
+    """Of those without a name on this side the protecting ones: a history does without its user."""
+    by_name = not relation.hidden and not relation.related_model._meta.auto_created
+    return by_name or getattr(relation, "on_delete", None) is PROTECT
 
 
 def count_of(model: type[Model], counted: str | Count) -> Coalesce:

@@ -12,7 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tickets.admin.configuration import ConfigurationAdmin, count_of, relations_to
+from tickets.admin.configuration import count_of, relations_to
+from tickets.admin.exchange.door import ExchangeAdmin
+from tickets.admin.exchange.resources import CustomerResource
 from tickets.admin.forms import SiteField
 from tickets.models import Customer
 from tickets.services.history import record_fields, stored_fields
@@ -76,7 +78,8 @@ class KnownFilter(admin.SimpleListFilter):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ConfigurationAdmin[Customer]):
+class CustomerAdmin(ExchangeAdmin[Customer]):
+    resource = CustomerResource
     form = CustomerForm
     fields = (
         "company", "name", "email", "phone", "title", "site", "vip", "external_id", "verified",

@@ -21,6 +21,8 @@ from tickets.admin.configuration import (
     against_retiring,
     count_of,
 )
+from tickets.admin.exchange.door import ExchangeAdmin
+from tickets.admin.exchange.resources import StatusReasonResource, StatusResource
 from tickets.admin.forms import relabel
 from tickets.models import ChatOutcome, Status, StatusReason
 from tickets.models.statuses import written_by
@@ -58,7 +60,7 @@ class StatusForm(RetirableForm):
         }
 
 
-class WrittenAdmin(RetirableAdmin[Any]):
+class WrittenAdmin(ExchangeAdmin[Any], RetirableAdmin[Any]):
     """What both lists have: their order, and what chats need of them."""
 
     list_editable = ("order",)
@@ -95,6 +97,7 @@ class WrittenAdmin(RetirableAdmin[Any]):
 
 @admin.register(Status)
 class StatusAdmin(WrittenAdmin):
+    resource = StatusResource
     form = StatusForm
     fields = ("kind", "name", "stage", "order", "retired", "written")
     list_display = ("name", "kind", "stage", "order", "ticket_count", "written", "retired_at")
@@ -132,6 +135,7 @@ class StatusReasonForm(RetirableForm):
 
 @admin.register(StatusReason)
 class StatusReasonAdmin(WrittenAdmin):
+    resource = StatusReasonResource
     form = StatusReasonForm
     fields = ("kind", "name", "statuses", "order", "retired", "written")
     list_display = (
@@ -173,7 +177,7 @@ class ChatOutcomeForm(forms.ModelForm[ChatOutcome]):
 class ChatOutcomeAdmin(ConfigurationAdmin[ChatOutcome]):
     form = ChatOutcomeForm
     fields = ("kind", "outcome", "status", "reason", "is_usual")
-    list_display = ("row", "kind", "outcome", "status", "reason", "is_usual")
+    list_display = ("status", "reason", "kind", "outcome", "is_usual")
     list_filter = ("kind", "outcome", "is_usual")
     list_select_related = ("status", "reason")
     search_fields = ("status__name", "reason__name")
@@ -187,10 +191,6 @@ class ChatOutcomeAdmin(ConfigurationAdmin[ChatOutcome]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ChatOutcome]:
         return super().get_queryset(request).select_related("status", "reason")
-
-    @admin.display(description=gettext_lazy("row"), ordering="pk")
-    def row(self, outcome: ChatOutcome) -> str:
-        return str(outcome)
 
     def against_deleting(self, setting: ChatOutcome) -> list[str]:
         usual = _("It is the usual one. Make another usual first, as one always is.")

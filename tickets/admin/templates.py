@@ -21,6 +21,8 @@ from tickets.admin.configuration import (
     RetirableForm,
     count_of,
 )
+from tickets.admin.exchange.door import ExchangeAdmin
+from tickets.admin.exchange.resources import TicketTemplateResource
 from tickets.admin.forms import relabel
 from tickets.models import AssignmentGroup, Category, RequiredField, Service, TicketTemplate
 from tickets.models.templates import PRESETS
@@ -132,7 +134,8 @@ class OfferedFilter(admin.SimpleListFilter):
 
 
 @admin.register(TicketTemplate)
-class TicketTemplateAdmin(RetirableAdmin[TicketTemplate]):
+class TicketTemplateAdmin(ExchangeAdmin[TicketTemplate], RetirableAdmin[TicketTemplate]):
+    resource = TicketTemplateResource
     form = TicketTemplateForm
     inlines = (RequiredFieldInline,)
     list_display = (

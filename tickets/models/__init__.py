@@ -6,6 +6,7 @@ from tickets.models.assets import Asset
 from tickets.models.catalogue import AssignmentGroup, Category, Service
 from tickets.models.files import StoredFile
 from tickets.models.identity import IdentityUse
+from tickets.models.imports import PendingImport
 from tickets.models.keys import token_urlsafe_16
 from tickets.models.kinds import Impact, Kind, Priority, Urgency
 from tickets.models.people import Company, Customer, Site, User
@@ -26,6 +27,7 @@ __all__ = [
     "IdentityUse",
     "Impact",
     "Kind",
+    "PendingImport",
     "Priority",
     "PriorityRule",
     "RequiredField",

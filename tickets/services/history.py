@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.db import transaction
 from django.db.models import BooleanField, DateTimeField, Field, ForeignKey, Model, QuerySet
@@ -18,12 +19,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets.models import User
+
 #: Deeds that change no field, by the code stored with them.
 DEEDS = {
     "secret_shown": gettext_lazy("Looked at the identification secret"),
     "password_set": gettext_lazy("Set a new password"),
 }
 NOTHING = {"", "None", None}
+#: So many rows are inserted by one statement.
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -109,14 +114,40 @@ def fields_of(setting: Model) -> dict[str, str]:
 @transaction.atomic
 def record_fields(setting: Model, *, before: dict[str, str]) -> None:
     """Remember by hand what became of a row whose every save is not worth remembering."""
-    changes = {
+    if changes := _differences(setting, before):
+        LogEntry.objects.log_create(setting, action=_action(before), changes=changes)
+
+
+@transaction.atomic
+def record_rows(rows: Iterable[tuple[Model, dict[str, str]]], *, by: User) -> None:
+    """The same for many rows that somebody stored at once: each with its fields from before."""
+    entries = [
+        LogEntry(
+            content_type=ContentType.objects.get_for_model(row),
+            object_pk=str(row.pk),
+            object_id=row.pk,
+            object_repr=str(row),
+            action=_action(before),
+            changes=changes,
+            actor=by,
+            actor_email=by.email,
+        )
+        for row, before in rows
+        if (changes := _differences(row, before))
+    ]
+    LogEntry.objects.bulk_create(entries, batch_size=BATCH)
+
+
+def _action(before: dict[str, str]) -> int:
+    return int(LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE)
+
+
+def _differences(setting: Model, before: dict[str, str]) -> dict[str, list[str]]:
+    return {
         name: [before.get(name, ""), value]
         for name, value in fields_of(setting).items()
         if before.get(name, "") != value and not {before.get(name, ""), value} <= NOTHING
     }
-    if changes:
-        action = LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE
-        LogEntry.objects.log_create(setting, action=action, changes=changes)
 
 
 def _deed(entry: LogEntry) -> str:

@@ -8,14 +8,18 @@ from livechat.models import AvailabilityReason, Chat, ChatSettings, Queue, Topic
 from livechat.services.configuration import announce, rank_anew
 from tests.factories import (
     AgentFactory,
+    AssetFactory,
     ChatFactory,
     ChatHoursFactory,
     CompanyFactory,
     CustomerFactory,
     QueueFactory,
+    ServiceAlertFactory,
     SiteFactory,
+    TicketTemplateFactory,
     UserFactory,
 )
+from tickets.models import Status, StatusReason
 from tickets.services import configuration as tickets_configuration
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,35 @@ def test_chat_hours_concern_all_staff_and_pages_of_whom_they_are_meant_for(publi
     (delivery,) = for_pages.deliveries()
     topic = events.company_topic(company.pk) if company else events.COMPANIES
     assert (delivery.topics, delivery.text) == ((topic,), '{"type":"hours.changed"}')
+
+
+def test_a_service_alert_concerns_all_staff(published):
+    alert = ServiceAlertFactory()
+
+    tickets_configuration.announce(alert)
+
+    news = events.SettingChanged((events.STAFF,), "service_alert", alert.public_id, 1)
+    assert published == [news]
+
+
+@pytest.mark.parametrize(("model", "name"), [(Status, "status"), (StatusReason, "status_reason")])
+def test_what_tickets_can_be_concerns_all_staff(published, model, name):
+    row = model.objects.first()
+
+    tickets_configuration.announce(row)
+
+    assert published == [events.SettingChanged((events.STAFF,), name, row.public_id, 1)]
+
+
+def test_a_template_concerns_all_staff_and_what_is_no_news_nobody(published):
+    template = TicketTemplateFactory()
+
+    tickets_configuration.announce(template)
+    tickets_configuration.announce(AssetFactory())
+
+    assert [(each.kind, each.public_id) for each in published] == [
+        ("ticket_template", template.public_id)
+    ]
 
 
 def test_a_company_concerns_all_staff(published):

@@ -1,0 +1,1 @@
+"""Lists go out as files and come in as files: CSV and XLSX."""
