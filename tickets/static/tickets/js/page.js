@@ -11,7 +11,8 @@ class Page {
     this.form = $("[data-ticket-form]");
     if (this.form) this.fields = createFields(this.form);
     const aside = $(".aside");
-    if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why) });
+    const onVersion = (version) => this.holds(version);
+    if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why), onVersion });
     this.texts = $("#parley-config") ? JSON.parse($("#parley-config").textContent).texts : {};
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("parley:frame", ({ detail }) => this.hear(detail));
@@ -97,11 +98,14 @@ class Page {
 
   // --- what comes in ---------------------------------------------------------------------------
 
-  hear({ type, ticket, version }) {
+  hear({ type, ticket }) {
     if (type === "welcome" && this.welcomed) this.activity?.refresh();
     if (type === "welcome") this.welcomed = true;
-    if (type !== "ticket.changed" || ticket !== this.ticket?.dataset.ticket) return;
-    this.activity?.refresh();
+    if (type === "ticket.changed" && ticket === this.ticket?.dataset.ticket) this.activity.refresh();
+  }
+
+  /** Somebody else saved it: what this page shows is not what holds. */
+  holds(version) {
     if (version > Number(this.ticket.dataset.version)) $("[data-elsewhere]").hidden = false;
   }
 }
