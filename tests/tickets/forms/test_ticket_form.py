@@ -87,7 +87,7 @@ def test_blank_required_fields_are_listed_in_the_order_of_the_form():
     assert not form.is_valid()
     names = [field.name for field in form.blanks]
     assert names == ["summary", "impact", "operational_category", "service"]
-    assert errors(form)["impact"] == "Choose an impact."
+    assert errors(form)["impact"] == "Choose an impact"
 
 
 def test_what_a_template_fills_in_stands_there():
