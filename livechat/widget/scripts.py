@@ -49,11 +49,14 @@ def widget() -> Script:
 
 
 def _gather(name: str, parts: dict[str, str]) -> None:
-    """Put a module behind those it imports, in a scope of its own."""
+    """Put a module behind those it imports, in a scope of its own, known by its number."""
     text = (FOLDER / f"{name}.js").read_text()
     for _names, imported in IMPORT.findall(text):
         if imported not in parts:
             _gather(imported, parts)
     exported = ",".join(name for _what, name in EXPORT.findall(text))
-    body = EXPORT.sub(r"\1", IMPORT.sub(r"const \1=$\2;\n", text))
-    parts[name] = f"const ${name}=(()=>{{\n{body}return{{{exported}}};\n}})();\n"
+    numbers = {known: number for number, known in enumerate(parts)}
+    body = EXPORT.sub(
+        r"\1", IMPORT.sub(lambda found: f"const {found[1]}=${numbers[found[2]]};\n", text)
+    )
+    parts[name] = f"const ${len(parts)}=(()=>{{\n{body}return{{{exported}}};\n}})();\n"
