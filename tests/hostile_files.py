@@ -206,6 +206,8 @@ CONTENTS = [
     ("archive as document", "a.docx", OFFICE, archive("a.txt"), UNLIKE),
     ("table as document", "a.docx", OFFICE, archive("[Content_Types].xml", "xl/a"), UNLIKE),
     ("macros inside", "a.docx", OFFICE, document("word/vbaProject.bin"), BLOCKED),
+    ("controls inside", "a.docx", OFFICE, document("word/activeX/activeX1.bin"), BLOCKED),
+    ("scripts inside", "a.odt", ODT, archive("mimetype", "Scripts/python/a.py"), BLOCKED),
     ("program inside", "a.docx", OFFICE, document("word/embeddings/a.exe"), BLOCKED),
     ("way out", "a.docx", OFFICE, document("../../etc/cron.d/a"), BLOCKED),
     ("absolute way out", "a.docx", OFFICE, document("/etc/cron.d/a"), BLOCKED),

@@ -85,5 +85,6 @@ def file_texts() -> dict[str, str]:
         "empty": _("The file is empty."),
         "large": _("Larger than {most}."),
         "type": _("This type cannot be sent. What can: {types}."),
+        "off": _("Nothing can be sent in this chat any more."),
         "virtual": _("Files cannot be sent in virtual agent chats"),
     }

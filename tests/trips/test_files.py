@@ -105,6 +105,13 @@ def test_what_cannot_be_sent_says_so_and_what_failed_is_tried_again(
     expect(row).to_have_count(0)
     expect(customer.stream.locator(".filec")).to_contain_text("late.txt")
 
+    conversation.product.proxy().stall()
+    choose(agent.page, agent.page, ("given-up.txt", "text/plain", b"given up\n"))
+    row.get_by_role("button", name="Do not send this file").click()
+    expect(row).to_have_count(0)
+    expect(agent.box).to_be_focused()
+    conversation.product.proxy().heal()
+
     agent.page.get_by_role("tab", name="Note").click()
     clip = agent.page.get_by_role("button", name="Attach a file")
     expect(clip).to_have_attribute("aria-disabled", "true")

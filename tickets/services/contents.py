@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import struct
 import zipfile
@@ -27,7 +28,8 @@ LIST_BYTES = 1024 * 1024
 #: Of all parts together, unpacked, as the archive says.
 UNPACKED_BYTES = 500 * 1024 * 1024
 END = struct.Struct("<4s4H2LH")
-MACROS = ("vbaproject.bin", "basic/", "activex/")
+#: Where documents keep macros and controls; and what a machine would run.
+MACROS = re.compile(r"(?:^|/)(?:vbaproject\.bin$|vbadata\.xml$|activex/|basic/|scripts/)")
 RUNS = (".exe", ".dll", ".scr", ".js", ".vbs", ".bat", ".cmd", ".ps1", ".lnk", ".hta", ".jar")
 
 
@@ -121,7 +123,7 @@ def _is_harmful(part: zipfile.ZipInfo) -> bool:
     name = part.filename.replace("\\", "/").lower()
     link = stat.S_ISLNK(part.external_attr >> 16)
     outside = name.startswith("/") or ".." in name.split("/") or ":" in name
-    return link or outside or name.endswith((*MACROS, *RUNS)) or name.startswith("basic/")
+    return link or outside or name.endswith(RUNS) or bool(MACROS.search(name))
 
 
 def _is_bomb(parts: list[zipfile.ZipInfo], stream: IO[bytes]) -> bool:

@@ -102,7 +102,7 @@ class Console {
     document.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("keydown", (event) => this.arrows(event));
     document.addEventListener("visibilitychange", () => this.look());
-    for (const type of ["dragover", "drop"]) document.addEventListener(type, (event) => event.preventDefault()); // Else it opens in place of the page.
+    window.ondragover = window.ondrop = ({ dataTransfer }) => !dataTransfer.types.includes("Files"); // Else they open in place of the page.
     addEventListener("popstate", () => this.restore());
     PHONE.addEventListener("change", () => this.look());
     createMenus();

@@ -81,7 +81,7 @@ class Uploads {
 
   /** Why nothing can be sent here now; "" when it can. */
   get off() {
-    return this.button ? this.button.dataset.off ?? "" : this.texts.off;
+    return this.button && !this.form.hidden ? this.button.dataset.off ?? "" : this.texts.off;
   }
 
   click(target) {

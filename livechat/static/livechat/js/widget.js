@@ -44,6 +44,7 @@ class Widget {
     addEventListener("click", ({ target }) => this.do(target.closest("[data-do]")?.dataset.do));
     addEventListener("visibilitychange", () => (this.look(), this.check()), true);
     addEventListener("storage", ({ key }) => key === this.customer.key && this.follow());
+    ondragover = ondrop = ({ dataTransfer }) => !dataTransfer.types.includes("Files"); // Else they open here.
     setInterval(() => (this.chat?.status === "queued" && !document.hidden ? this.refresh() : this.check()), PLACE);
   }
 
