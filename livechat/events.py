@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from livechat import protocol, realtime
 from livechat.models import Agent, Chat, ChatHead, Invitation, Line
@@ -14,6 +16,8 @@ from livechat.models.chats import LIVE_STATUSES
 from livechat.models.drafts import AUTHORS, NOTE, invitees_of
 from livechat.realtime import Delivery
 
+#: How the keys of agents begin.
+AGENT = "a"
 #: Every page of every agent; settings that concern all of them.
 STAFF = "staff"
 
@@ -90,8 +94,24 @@ def known_mark(public_id: str) -> Mark | None:
     return Mark(*raw) if raw else None
 
 
-def items_of(lines: Iterable[Line], *, staff: bool) -> list[protocol.Item]:
+@lru_cache(maxsize=4096)
+def author_id(sender: str) -> str:
+    """What tells staff one agent's lines from another's: two may have the same name."""
+    return salted_hmac("livechat.author", sender, algorithm="sha256").hexdigest()[:22]
+
+
+def items_of(lines: Sequence[Line], *, staff: bool) -> list[protocol.Item]:
     """Lines as an audience sees them. A customer's `after` skips side notes, as his items do."""
+    if not staff:
+        return _items([line for line in lines if line.kind != NOTE], staff=False)
+    items = _items(lines, staff=True)
+    for line, item in zip(lines, items, strict=True):
+        if line.sender[0] == AGENT:
+            item["author_id"] = author_id(line.sender)
+    return items
+
+
+def _items(lines: Iterable[Line], *, staff: bool) -> list[protocol.Item]:
     return [
         protocol.item(
             line.seq,
@@ -105,7 +125,6 @@ def items_of(lines: Iterable[Line], *, staff: bool) -> list[protocol.Item]:
             line.posted_at,
         )
         for line in lines
-        if staff or line.kind != NOTE
     ]
 
 
@@ -136,8 +155,10 @@ class MessagePosted(Event):
         yield Delivery(mark.staff_topics(), text, remembered, False, after)
 
     def _looks_alike(self, mark: Mark) -> bool:
-        """Whether the customer's frame is the agents' too: no side note stands in it or before."""
-        follow = all(line.public_after == line.seq - 1 for line in self.lines)
+        """Whether the customer's frame is the agents' too: nothing in it is for them alone."""
+        follow = all(
+            line.public_after == line.seq - 1 and line.sender[0] != AGENT for line in self.lines
+        )
         return follow and mark.last_public_seq == mark.last_seq
 
 

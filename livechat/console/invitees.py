@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from livechat.events import author_id
 from livechat.models import Agent, AssistanceRequest, Chat, Invitation
 
 #: A page shows so many invitations of a chat, the latest first.
@@ -22,6 +23,7 @@ def others_in(chat: Chat, agent: Agent) -> dict[str, Any]:
         "invitees": invitees,
         "together": _beside(chat, agent, invitees),
         "invitation": mine,
+        "self_id": author_id(f"a{agent.pk}"),
         "self_name": chat.agent_name if chat.agent_id == agent.pk else agent.display_name,
         "assistance": AssistanceRequest.objects.open().filter(chat=chat).exists(),
     }

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Left
 
 from livechat.console.invitees import as_invitee, visits_of
 from livechat.console.reasons import why_nobody_has
+from livechat.events import author_id
 from livechat.models import Agent, Chat, ChatSettings, Message, ReadCursor
 from livechat.models.drafts import EVENT, NOTE, REPLY
 from livechat.models.messages import reader_keys
@@ -66,7 +67,7 @@ def _visits(chats: QuerySet[Chat], agent: Agent) -> dict[str, Any]:
         "joined": rows,
         "count": len(asked) + len(rows),
         "own_key": f"a{agent.pk}",
-        "own_name": agent.display_name,
+        "own_id": author_id(f"a{agent.pk}"),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 import orjson
 from pydantic import BaseModel, ConfigDict
@@ -80,7 +80,10 @@ class Refused(Frame):
 
 
 class Item(TypedDict):
-    """One line of a chat. `after` is the seq before it that this audience sees."""
+    """One line of a chat. `after` is the seq before it that this audience sees.
+
+    `author_id` is the same for all lines of an agent; only staff are told.
+    """
 
     seq: int
     after: int
@@ -91,6 +94,7 @@ class Item(TypedDict):
     body: str
     data: dict[str, Any]
     posted_at: str
+    author_id: NotRequired[str]
 
 
 class Messages(Frame):

@@ -27,14 +27,28 @@ test("an own line that has no name yet joins the group", () => {
 
 test("a colleague's lines are his, and an own line that has no name yet does not join them", () => {
   const rows = [
-    row(1, { author_name: "Noor H." }, true),
-    row(2, { author_name: "Mary L." }, true),
+    row(1, { author_name: "Noor H.", author_id: "noor" }, true),
+    row(2, { author_name: "Mary L.", author_id: "mary" }, true),
     row(3, { author_name: "" }, true, "sending"),
   ];
-  const blocks = arrange(rows, { self: "Noor H." });
+  const blocks = arrange(rows, { self: "noor" });
 
   assert.deepEqual(shape(blocks), ["group 1", "group 1", "group 1"]);
   assert.deepEqual(blocks.map(({ colleague }) => colleague), [false, true, false]);
+});
+
+test("a colleague of the same name is another person", () => {
+  const rows = ["noor", "other", "noor"].map((id, n) => row(n + 1, { author_name: "Noor H.", author_id: id }, true));
+  const blocks = arrange(rows, { self: "noor" });
+
+  assert.deepEqual(blocks.map(({ colleague }) => colleague), [false, true, false]);
+});
+
+test("own lines under an old screen name are one's own", () => {
+  const rows = ["Noor", "Noor H."].map((name, n) => row(n + 1, { author_name: name, author_id: "noor" }, true));
+  const blocks = arrange(rows, { self: "noor" });
+
+  assert.deepEqual([shape(blocks), blocks[0].colleague], [["group 2"], false]);
 });
 
 test("a failed line stands alone", () => {

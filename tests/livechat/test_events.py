@@ -121,6 +121,17 @@ def test_an_item_says_whose_it_is_by_kind_and_name_not_by_id(chat):
     assert (item["author"], item["author_name"]) == ("agent", "Noor H.")
 
 
+def test_staff_can_tell_two_agents_of_the_same_name_apart(chat):
+    item, other = (
+        posted(each, "reply").agent(each)["items"][0]
+        for each in (chat, ChatFactory(assigned=True, agent__screen_name="Noor H."))
+    )
+
+    assert item["author_name"] == other["author_name"]
+    assert item["author_id"] != other["author_id"]
+    assert item["author_id"] == events.author_id(f"a{chat.agent_id}")
+
+
 # --- chat.changed --------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from livechat.events import author_id
 from livechat.models import AssistanceRequest, Chat, Invitation, ReadCursor
 from tests.factories import AgentFactory, ChatFactory, InvitationFactory, MessageFactory
 
@@ -117,7 +118,7 @@ def test_a_participant_writes_under_his_own_name(chat):
     text = page(asked.agent, chat).content.decode()
 
     assert f"<b>{asked.agent.display_name}</b>" in text
-    assert f'data-own="{asked.agent.display_name}"' in text
+    assert f'data-own="{author_id(f"a{asked.agent_id}")}"' in text
 
 
 def test_each_sees_with_whom_he_shares_the_chat(chat):

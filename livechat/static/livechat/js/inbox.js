@@ -125,7 +125,7 @@ class Inbox {
     const wait = row.querySelector("[data-wait]");
     if (!wait || item.kind !== "reply") return;
     const since = afterLine(wait.dataset.since, item);
-    const own = item.author !== "customer" && item.author_name === row.dataset.own;
+    const own = item.author_id === row.dataset.own;
     row.querySelector("[data-last]").textContent = own ? phrase(this.texts.you, { text: item.body }) : item.body;
     wait.dataset.since = since;
     wait.hidden = !since;

@@ -59,8 +59,11 @@ export function arrange(rows, { dayOf, unread = null, typing = null, self = "" }
   return blocks;
 }
 
+/** Two agents may have one name; a line of this page's own that is not stored yet has none. */
+const whose = ({ own, item }, self) => item.author_id ?? (own ? self : item.author_name);
+
 /** A line of this side that another agent wrote. */
-const isColleague = ({ own, item }, self) => Boolean(own && self && item.author_name && item.author_name !== self);
+const isColleague = (row, self) => Boolean(row.own && self && whose(row, self) !== self);
 
 const partOf = ({ item }) => (["event", "note"].includes(item.kind) ? item.kind : "group");
 
@@ -68,9 +71,7 @@ function joins(rows, row, self) {
   const [first, last] = [rows[0], rows.at(-1)];
   if (partOf(row) !== "group" || row.own !== last.own || "failed" === row.state || "failed" === last.state) return false;
   if (Date.parse(row.item.posted_at) - Date.parse(first.item.posted_at) > GROUP) return false;
-  const [name, other] = [first.item.author_name, row.item.author_name];
-  if (row.own && !(name && other)) return ![first, row].some((one) => isColleague(one, self)); // Not stored yet: this page's own.
-  return name === other && first.item.author === row.item.author;
+  return whose(first, self) === whose(row, self) && first.item.author === row.item.author;
 }
 
 class Transcript {
