@@ -60,11 +60,11 @@ export function arrange(rows, { dayOf, unread = null, typing = null, self = "" }
   return blocks;
 }
 
-/** A line of this side that another agent wrote. */
-const isColleague = ({ own, item }, self) => Boolean(own && self && item.author_id && item.author_id !== self);
+/** Two agents may have one name; a line of this page's own that is not stored yet has none. */
+const whose = ({ own, item }, self) => item.author_id ?? (own ? self : item.author_name);
 
-/** Two agents may have the same name. */
-const authorOf = ({ author_id: id, author_name: name }) => id ?? name;
+/** A line of this side that another agent wrote. */
+const isColleague = (row, self) => Boolean(row.own && self && whose(row, self) !== self);
 
 const partOf = ({ item }) => (["event", "note"].includes(item.kind) ? item.kind : "group");
 
@@ -72,9 +72,7 @@ function joins(rows, row, self) {
   const [first, last] = [rows[0], rows.at(-1)];
   if (partOf(row) !== "group" || row.own !== last.own || "failed" === row.state || "failed" === last.state) return false;
   if (Date.parse(row.item.posted_at) - Date.parse(first.item.posted_at) > GROUP) return false;
-  const [one, other] = [first, row].map(({ item }) => authorOf(item));
-  if (row.own && !(one && other)) return ![first, row].some((each) => isColleague(each, self)); // Not stored yet: this page's own.
-  return one === other && first.item.author === row.item.author;
+  return whose(first, self) === whose(row, self) && first.item.author === row.item.author;
 }
 
 class Transcript {
