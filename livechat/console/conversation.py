@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from livechat.console.invitees import mode_of_invitee, others_in
 from livechat.console.reasons import why
+from livechat.console.tickets import belongings_of, ticketing_of
 from livechat.events import items_of
 from livechat.models import (
     Agent,
@@ -33,11 +34,14 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     own = cursors.get(f"a{agent.pk}")
     earlier = earlier_than(chat, agent)
     others = others_in(chat, agent)
+    mode = mode_of(chat, agent, others["invitation"])
     return {
         "chat": chat,
         "customer": chat.customer,
-        "mode": mode_of(chat, agent, others["invitation"]),
+        "mode": mode,
         "others": others,
+        "ticketing": ticketing_of(chat, agent, mode),
+        "belongings": belongings_of(chat, agent),
         "frames": frames_of(chat, cursors.get("c")),
         "read": own.read if own else 0,
         "why": why(chat, agent),

@@ -20,7 +20,7 @@ from livechat.models import (
     Topic,
 )
 from livechat.services.drain import drain_soon
-from tickets.models import Company, User
+from tickets.models import Company, ServiceAlert, TicketTemplate, User
 
 
 @transaction.atomic
@@ -76,6 +76,11 @@ def _news_for_all(setting: Model) -> list[events.Event]:
     if isinstance(setting, SystemMessage):
         told, version = f"{setting.code} {setting.language}", setting.version
         return [events.SettingChanged((events.STAFF,), "system_message", told, version)]
+    if isinstance(setting, ServiceAlert):
+        public_id, version = setting.public_id, setting.version
+        return [events.SettingChanged((events.STAFF,), "service_alert", public_id, version)]
+    if isinstance(setting, TicketTemplate):
+        return [events.SettingChanged((events.STAFF,), "ticket_template", setting.public_id, 1)]
     if isinstance(setting, AvailabilityReason):
         name = "availability_reason"
         return [events.SettingChanged((events.STAFF,), name, str(setting.pk), 1)]

@@ -4,7 +4,7 @@
  *
  * createPane({work, connection, nothing, live, drafts, zone, texts, address(chat), counted(chat),
  *   onShow(chat, name), onTurn() when what is shown was a preview or is over now, onLost(chat, status),
- *   onSend(), onCopy(text)})
+ *   onSend(), onCopy(text), onPut() when the server's part was put in})
  * gives
  *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over, gone; of an
  *                                   invitee: invited, participant, monitor
@@ -152,6 +152,7 @@ class Pane {
     this.compose(shown);
     this.draw(this.live.state(shown.chat));
     if (turned) this.onTurn();
+    this.onPut();
   }
 
   compose(shown) {
