@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from livechat.models import Agent, Chat, Lease, Message, Queue, ReadCursor, RoutingDecision
-from tickets.models import Company, Customer, User
+from tickets.models import Activity, Company, Customer, Ticket, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def remove_scene(scene: Scene) -> None:
     Message.objects.filter(chat__in=chats).delete()
     RoutingDecision.objects.filter(chat__in=chats).delete()
     chats.delete()
+    Activity.objects.filter(ticket__company=company).delete()
+    Ticket.objects.filter(company=company).delete()
     Lease.objects.filter(agent__user__in=users).delete()
     Agent.objects.filter(user__in=users).delete()
     users.delete()
