@@ -272,7 +272,7 @@ def test_alerts_in_effect_for_the_company_are_shown(chat: Chat) -> None:
     shown = resources(chat)
 
     assert "Gateway is slow" in shown
-    assert "Affects Remote access." in shown
+    assert "Affects Remote access" in shown
     assert "Elsewhere" not in shown
     assert "Gone" not in shown
 

@@ -10,7 +10,7 @@ class Page {
     this.ticket = $("[data-ticket]");
     this.form = $("[data-ticket-form]");
     if (this.form) this.fields = createFields(this.form);
-    const aside = $(".aside");
+    const aside = $(".aside:has([data-say])");
     if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why) });
     this.texts = $("#parley-config") ? JSON.parse($("#parley-config").textContent).texts : {};
     document.addEventListener("click", (event) => this.click(event));
