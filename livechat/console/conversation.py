@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from livechat.console.invitees import mode_of_invitee, others_in
 from livechat.console.reasons import why
+from livechat.console.tickets import belongings_of, ticketing_of
 from livechat.events import items_of
 from livechat.models import (
     Agent,
@@ -37,12 +38,14 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
     earlier = earlier_than(chat, agent)
     settings = ChatSettings.objects.current()
     others = others_in(chat, agent)
-    settings = ChatSettings.objects.current()
+    mode = mode_of(chat, agent, others["invitation"])
     return {
         "chat": chat,
         "customer": chat.customer,
-        "mode": mode_of(chat, agent, others["invitation"]),
+        "mode": mode,
         "others": others,
+        "ticketing": ticketing_of(chat, agent, mode),
+        "belongings": belongings_of(chat, agent),
         "frames": frames_of(chat, cursors.get("c")),
         "read": max((cursors[key].read for key in own if key in cursors), default=0),
         "why": why(chat, agent),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from livechat.models import Agent, AvailabilityReason, Invitation
 from livechat.models.notifications import WAYS, NewsKind, Ways
-from tickets.models import User
+from tickets.models import Kind, User
 
 SCREEN_NAME_CHARACTERS = Agent._meta.get_field("screen_name").max_length
 REASON_CHARACTERS = AvailabilityReason._meta.get_field("label").max_length
@@ -64,3 +64,32 @@ class InviteForm(forms.Form):
         max_length=22, error_messages={"required": gettext_lazy("Choose an agent.")}
     )
     role = forms.ChoiceField(choices=Invitation.Role.choices)
+
+
+class NewTicketForm(forms.Form):
+    """Which ticket. `filled`: the fields of its form were sent too."""
+
+    kind = forms.ChoiceField(choices=Kind.choices)
+    template = forms.CharField(max_length=22, required=False)
+    filled = forms.BooleanField(required=False)
+
+
+class EndForm(forms.Form):
+    """`answer`: what becomes of the ticket; with `resolve`, status and reason are public ids."""
+
+    RESOLVE, END = "resolve", "end"
+
+    answer = forms.ChoiceField(choices=[(RESOLVE, RESOLVE), (END, END)], required=False)
+    status = forms.CharField(max_length=22, required=False)
+    reason = forms.CharField(max_length=22, required=False)
+
+
+class AbandonForm(forms.Form):
+    """What the ticket becomes: a status and its reason by public id, `status.reason`."""
+
+    ending = forms.CharField(max_length=45, required=False)
+
+    @property
+    def chosen(self) -> tuple[str, str]:
+        status, _dot, reason = self.cleaned_data["ending"].partition(".")
+        return status, reason

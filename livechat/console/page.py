@@ -17,10 +17,10 @@ from tickets.models import User
 
 #: What console.js imports, named so that the browser fetches all at once.
 MODULES = (
-    "actions", "announce", "availability", "banner", "composer", "conversation", "files",
-    "fragment", "handed", "inbox", "keys", "leader", "links", "live", "me", "menu", "news",
-    "notices", "notifier", "outbox", "pane", "phrase", "reach", "rows", "shelf", "socket", "speech",
-    "switches", "tabs", "ticking", "times", "transcript",
+    "accepting", "actions", "announce", "availability", "banner", "composer", "conversation",
+    "details", "files", "fragment", "handed", "inbox", "keys", "leader", "links", "live", "me",
+    "menu", "news", "notices", "notifier", "outbox", "pane", "phrase", "reach", "rows", "shelf",
+    "socket", "speech", "switches", "tabs", "ticketing", "ticking", "times", "transcript",
 )  # fmt: skip
 
 

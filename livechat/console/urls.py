@@ -9,6 +9,7 @@ from livechat.console.views import (
     inbox,
     notifications,
     profile,
+    tickets,
     together,
 )
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("chats/<slug:public_id>/accept/", chat.accept, name="accept"),
     path("chats/<slug:public_id>/end/", chat.end, name="end"),
     path("chats/<slug:public_id>/abandon/", chat.abandon, name="abandon"),
+    path("chats/<slug:public_id>/resources/", tickets.resources, name="resources"),
+    path("chats/<slug:public_id>/ticket/", tickets.ticket, name="ticket"),
+    path("of-ticket/<slug:ticket>/", tickets.of_ticket, name="chat_of_ticket"),
     path("chats/<slug:public_id>/transfer/", handing.transfer, name="transfer"),
     path("chats/<slug:public_id>/release/", handing.release, name="release"),
     path("chats/<slug:public_id>/invite/", together.invite, name="invite"),

@@ -54,6 +54,10 @@ test("single keys act when no text is being written", () => {
   assert.equal(press("j", { target: target(true) }), null);
 });
 
+test("C makes a ticket, brackets turn the details' tabs", () => {
+  assert.deepEqual(["c", "[", "]"].map((key) => press(key)), ["ticket", "tabBefore", "tabAfter"]);
+});
+
 test("I asks a colleague in", () => {
   assert.equal(press("i"), "invite");
 });

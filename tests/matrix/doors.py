@@ -192,6 +192,7 @@ def frame(
     return Door(f"socket {name}", verb, ask, command=command, otherwise=otherwise)
 
 
+FORM = over_http(PAGE + "ticket/?kind=incident", "GET", **FRAGMENT)
 DOORS = [
     api("retrieve", "retrieve", method="GET"),
     api("messages", "history", "messages/", method="GET"),
@@ -218,6 +219,9 @@ DOORS = [
     page("accept", "accept", "accept/", **FRAGMENT),
     page("end", "end", "end/", **FRAGMENT),
     page("abandon", "abandon", "abandon/", **FRAGMENT),
+    page("resources", "retrieve", "resources/", method="GET", **FRAGMENT),
+    page("ticket", "make a ticket", "ticket/", "kind=incident", **FRAGMENT),
+    Door("page form", "make a ticket", FORM, "console:ticket"),
     page("release", "release", "release/", **FRAGMENT),
     page("decline", "decline", "decline/", **FRAGMENT),
     page("receivers", "choose", "transfer/", method="GET", **FRAGMENT),

@@ -5,7 +5,10 @@ from tests.security.world import Principal
 
 LIVE = {"queued", "assigned", "transferred"}
 #: What only the agent who has a chat does with it.
-STEPS = {"end", "abandon", "release", "transfer", "choose", "invite", "withdraw", "assistance"}
+STEPS = {
+    *("end", "abandon", "release", "transfer", "choose", "invite", "withdraw", "assistance"),
+    "make a ticket",
+}
 #: Of the chats in these, nobody is invited: tests/matrix/test_teamwork.py has those.
 INVITEES = {"answer", "leave"}
 AGENTS_ONLY = {"accept", "decline", "clear", "retrieve invitations"} | STEPS | INVITEES
@@ -69,7 +72,7 @@ def _may_step(verb: str, chat: Chat, stands: str) -> str:
     done = {"end": "ended", "abandon": "abandoned"}.get(verb)
     if chat.status not in LIVE:
         return "ok" if chat.status == done else "chat_ended"
-    if verb in {"end", "abandon"}:
+    if verb in {"end", "abandon", "make a ticket"}:
         return "ok"
     if verb == "withdraw":  # Somebody who was never asked.
         return "not_found"

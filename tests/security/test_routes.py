@@ -34,8 +34,8 @@ PAGES = {
     "console:accept", "console:end", "console:abandon", "console:transfer", "console:release",
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:clear-assistance",
-    "console:availability", "console:decline",
-    "console:notifications",
+    "console:availability", "console:decline", "console:resources", "console:ticket",
+    "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
     "tickets:say", "tickets:resolve", "tickets:reopen",
 }  # fmt: skip

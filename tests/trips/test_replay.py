@@ -41,3 +41,11 @@ def test_they_do_so_when_the_server_is_killed_meanwhile(product: Callable[..., P
             it.start()
 
     assert played.result() == SAME
+
+
+def test_each_becomes_a_ticket_whose_transcript_is_the_messages(
+    product: Callable[..., Product],
+) -> None:
+    it = product()
+
+    assert replay(it, "--ticket", "--remove") == SAME

@@ -76,7 +76,7 @@ def entry_of(ticket: Ticket, row: Activity) -> Entry:
         return Entry(who, said, row.created_at, "lock", "is-note", body=row.body)
     icon, tone, sentence = STEPS_TAKEN.get(row.code, CHANGED)
     said, lines = sentence(ticket, row.data)
-    return Entry(who, said, row.created_at, icon, tone, lines=lines)
+    return Entry(who, said, row.created_at, icon, tone, row.data.get("text", ""), lines)
 
 
 # --- steps ----------------------------------------------------------------------------------------
@@ -131,6 +131,10 @@ def _readable(text: str) -> str:
     return moment(at) if at and at.tzinfo else text
 
 
+def _heard(_ticket: Ticket, _data: dict[str, Any]) -> Said:
+    return _("closed the chat. Said there since the ticket was opened:"), []
+
+
 CHANGED = ("edit", "", _changed)
 #: By its code: icon, tone, sentence. A code that is not here is said to have changed the ticket.
 STEPS_TAKEN: dict[str, tuple[str, str, Callable[[Ticket, dict[str, Any]], Said]]] = {
@@ -140,5 +144,6 @@ STEPS_TAKEN: dict[str, tuple[str, str, Callable[[Ticket, dict[str, Any]], Said]]
     "pending": ("clock", "", _settled(gettext_lazy("set it to wait"))),
     "resolved": ("check", "ok", _settled(gettext_lazy("resolved it"))),
     "closed": ("check", "", _settled(gettext_lazy("closed it"))),
+    "transcript": ("chat", "", _heard),
     "cancelled": ("x", "", _settled(gettext_lazy("cancelled it"))),
 }

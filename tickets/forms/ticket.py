@@ -143,6 +143,11 @@ class TicketForm(forms.Form):
     def _steps(self, status: Status, reason: StatusReason | None) -> bool:
         return (status, reason) != (self.ticket.status, self.ticket.reason)
 
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What its page would send if nobody wrote anything; bound to it, a form has its blanks."""
+        return {key: value for name in self.drawn for key, value in self._sent(name).items()}
+
     # --- what the page shows ---------------------------------------------------------------------
 
     @property

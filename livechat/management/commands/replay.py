@@ -18,6 +18,7 @@ from livechat.management.replaying.people import AgentSide
 from livechat.management.replaying.playing import Stage, play
 from livechat.management.replaying.recordings import Recording, UnreadableError, read_recordings
 from livechat.management.replaying.rows import Scene, Staff, make_scene, remove_scene
+from livechat.management.replaying.tickets import ticket_differences
 from livechat.management.replaying.web import Door, TurnedDownError
 
 CHATS_PER_AGENT = 5
@@ -51,6 +52,11 @@ class Command(BaseCommand):
             help="keep the recorded pauses, X times as fast; without it nobody pauses",
         )
         parser.add_argument(
+            "--ticket",
+            action="store_true",
+            help="make a ticket of each chat before it ends, and compare the transcript in it",
+        )
+        parser.add_argument(
             "--remove", action="store_true", help="delete afterwards what was made for this"
         )
 
@@ -62,15 +68,16 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from fault
         scene = make_scene(-(-min(options["at_once"], len(recordings)) // CHATS_PER_AGENT))
         try:
-            differences = asyncio.run(
-                replay(recordings, doors, scene, options["at_once"], options["speed"])
-            )
+            stage = Stage(doors, scene.company, [], options["speed"], ticket=options["ticket"])
+            asyncio.run(replay(recordings, stage, scene, options["at_once"]))
+            if options["ticket"]:
+                stage.differences += ticket_differences(stage.played)
         except TurnedDownError as fault:
             raise CommandError(str(fault)) from fault
         finally:
             if options["remove"]:
                 remove_scene(scene)
-        self.report(recordings, differences)
+        self.report(recordings, stage.differences)
 
     def report(self, recordings: Sequence[Recording], differences: Sequence[str]) -> None:
         for difference in differences[:SHOWN]:
@@ -95,13 +102,11 @@ def doors_of(addresses: Sequence[str]) -> list[Door]:
     return [Door(url, settings.PUBLIC_ORIGIN or url) for url in urls]
 
 
-async def replay(
-    recordings: Sequence[Recording], doors: Sequence[Door], scene: Scene, at_once: int, speed: float
-) -> list[str]:
-    """Play all of them, so many at once; what was not as recorded."""
+async def replay(recordings: Sequence[Recording], stage: Stage, scene: Scene, at_once: int) -> None:
+    """Play all of them, so many at once; the stage notes what was not as recorded."""
     total = sum(len(recording.lines) for recording in recordings)
     with tqdm(total=total, unit=" messages", disable=None) as bar:
-        stage = Stage(doors, scene.company, [], speed, bar.update)
+        stage.said = bar.update
         places = asyncio.Semaphore(at_once)
 
         async def one(number: int, recording: Recording) -> None:
@@ -117,7 +122,6 @@ async def replay(
             for agent in stage.agents:
                 await agent.disconnect()
                 await agent.sign_out()
-    return stage.differences
 
 
 async def come_in(stage: Stage, number: int, staff: Staff, pages: AsyncExitStack) -> AgentSide:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from livechat.management.replaying.page import StuckError
 from livechat.management.replaying.people import AgentSide, CustomerSide
 from livechat.management.replaying.recordings import Line, Recording
+from livechat.management.replaying.tickets import Played
 from livechat.management.replaying.web import Door, TurnedDownError, own_address
 from livechat.protocol import Item
 
@@ -20,14 +21,16 @@ Expected = tuple[str, str, str, str]
 
 @dataclass(slots=True)
 class Stage:
-    """Where recordings are played: processes, agents, pace, and who hears of progress."""
+    """Where recordings are played: processes, agents, pace, who hears of progress; with tickets?"""
 
     doors: Sequence[Door]
     company: str
     agents: list[AgentSide]
     speed: float
-    said: Callable[[], object]
+    said: Callable[[], object] = bool
+    ticket: bool = False
     differences: list[str] = field(default_factory=list)
+    played: list[Played] = field(default_factory=list)
 
     def doors_of(self, number: int) -> list[Door]:
         """The doors of person `number`: another first one, and an address of his own."""
@@ -50,7 +53,8 @@ async def play(stage: Stage, number: int, recording: Recording) -> None:
         try:
             await customer.come(stage.company, name)
             await _converse(stage, recording, customer, agent)
-            expected = list(_expected(recording, name, agent.name))
+            stage.played.append(Played(recording, customer.chat, name, agent.name))
+            expected = list(_expected(recording, name, agent.name, stage.ticket))
             await _compare(stage, recording, expected, customer, agent)
         except (StuckError, TurnedDownError) as fault:
             stage.differences.append(f"{recording.name}: {fault}")
@@ -71,8 +75,10 @@ async def _converse(
             await asyncio.sleep(line.wait * 60 / stage.speed)
         await _say(line, customer, agent)
         stage.said()
+    if stage.ticket:
+        await agent.make_ticket(customer.chat)
     await agent.end(customer.chat)
-    await _both_show(customer, agent, len(recording.lines) + 2)
+    await _both_show(customer, agent, len(recording.lines) + 2 + stage.ticket)
 
 
 async def _say(line: Line, customer: CustomerSide, agent: AgentSide) -> None:
@@ -93,12 +99,14 @@ async def _both_show(customer: CustomerSide, agent: AgentSide, seq: int) -> None
         await page.until(lambda: shown.last >= seq, STUCK_SECONDS, f"waiting for line {seq}")  # noqa: B023
 
 
-def _expected(recording: Recording, customer: str, agent: str) -> Iterator[Expected]:
+def _expected(recording: Recording, customer: str, agent: str, ticket: bool) -> Iterator[Expected]:
     question, *rest = recording.lines
     yield "customer", customer, "reply", question.text
     yield "system", "", "event", "accepted"
     for line in rest:
         yield line.side, customer if line.side == "customer" else agent, "reply", line.text
+    if ticket:
+        yield "system", "", "event", "ticket_linked"
     yield "system", "", "event", "ended"
 
 

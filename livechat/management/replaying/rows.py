@@ -18,7 +18,7 @@ from livechat.models import (
     RoutingDecision,
     WaitPromise,
 )
-from tickets.models import Company, Customer, User
+from tickets.models import Activity, Company, Customer, Ticket, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def remove_scene(scene: Scene) -> None:
     RoutingDecision.objects.filter(chat__in=chats).delete()
     WaitPromise.objects.filter(chat__in=chats).delete()
     chats.delete()
+    Activity.objects.filter(ticket__company=company).delete()
+    Ticket.objects.filter(company=company).delete()
     Lease.objects.filter(agent__user__in=users).delete()
     Agent.objects.filter(user__in=users).delete()
     users.delete()

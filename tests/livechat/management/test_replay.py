@@ -9,12 +9,21 @@ from django.core.management import CommandError, call_command
 
 from livechat.management.commands.replay import Command, doors_of
 from livechat.management.replaying.playing import compare
-from livechat.management.replaying.recordings import Line, UnreadableError, read_recordings
+from livechat.management.replaying.recordings import (
+    Line,
+    Recording,
+    UnreadableError,
+    read_recordings,
+)
 from livechat.management.replaying.rows import make_scene, remove_scene
-from livechat.models import Agent, Chat, Message, Queue
+from livechat.management.replaying.tickets import Played, ticket_differences
+from livechat.models import Agent, Chat, Message, Queue, Sender
 from livechat.services.assignment import accept_chat
+from livechat.services.closing import end_chat
 from livechat.services.intake import start_chat
-from tickets.models import Company, Customer, User
+from livechat.services.ticketing import open_ticket_for
+from tests.factories import ChatFactory, MessageFactory
+from tickets.models import Company, Customer, Ticket, User
 
 SAMPLE = Path(__file__).parents[2] / "delivery" / "conversations.jsonl"
 HELLO = {"time": "10:00", "from": "customer", "text": "Hello"}
@@ -129,10 +138,47 @@ def test_what_it_makes_can_be_removed_with_all_its_chats() -> None:
     scene = make_scene(2)
     customer = Customer.objects.create(company=Company.objects.get(public_id=scene.company))
     chat, _made = start_chat(customer.pk, client_id="a-client-id", question="Hello")
-    accept_chat(chat.pk, by=Agent.objects.get(user__email=scene.staff[0].email).pk)
+    agent = Agent.objects.get(user__email=scene.staff[0].email)
+    accept_chat(chat.pk, by=agent.pk)
+    open_ticket_for(chat.pk, by=agent.pk, kind="incident")
 
     remove_scene(scene)
 
     assert Queue.objects.count() == before
-    for model in (Company, Customer, Chat, Message, Agent, User):
+    for model in (Company, Customer, Chat, Message, Agent, User, Ticket):
         assert not model._default_manager.exists()
+
+
+# --- with tickets --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def played(db: None) -> Played:
+    """A conversation of two lines that became a ticket, and the recording it was played from."""
+    chat = ChatFactory(assigned=True, question="  Is it\r\nme?\t")
+    MessageFactory(chat=chat, sender=Sender("a", chat.agent_id, chat.agent_name), body="No. ")
+    open_ticket_for(chat.pk, by=chat.agent_id, kind="incident")
+    end_chat(chat.pk, by=chat.agent_id)
+    lines = (Line(0, "customer", "  Is it\r\nme?\t"), Line(0, "agent", "No. "))
+    return Played(Recording("one", lines), chat.public_id, chat.customer.name, chat.agent_name)
+
+
+def test_a_ticket_that_holds_the_messages_byte_for_byte_is_no_difference(played: Played) -> None:
+    assert list(ticket_differences([played])) == []
+
+
+@pytest.mark.parametrize("other", ["no. ", "No.", "No.  ", "No. \n"])
+def test_it_sees_one_that_does_not(played: Played, other: str) -> None:
+    lines = (played.recording.lines[0], Line(0, "agent", other))
+
+    [difference] = ticket_differences([played._replace(recording=Recording("one", lines))])
+
+    assert difference.startswith("one, the ticket: at character ")
+
+
+def test_it_sees_a_chat_without_a_ticket(played: Played) -> None:
+    alone = ChatFactory(assigned=True)
+
+    [difference] = ticket_differences([played._replace(chat=alone.public_id)])
+
+    assert difference == "one, the ticket: there is none"

@@ -1,10 +1,11 @@
 /** The agents' console: one page, one socket; lists, the open chat, the keyboard. */
+import { createAccepting } from "./accepting.js";
 import { ACTIONS, createActions } from "./actions.js";
 import { createAvailability } from "./availability.js";
 import { createBanner } from "./banner.js";
 import { createDrafts } from "./composer.js";
 import { stale } from "./conversation.js";
-import { post } from "./fragment.js";
+import { createDetails } from "./details.js";
 import { phrase } from "./phrase.js";
 import { createInbox } from "./inbox.js";
 import { listen } from "./keys.js";
@@ -14,10 +15,12 @@ import { createMenus } from "./menu.js";
 import { createNotifier } from "./notifier.js";
 import { createPane } from "./pane.js";
 import { createSpeech } from "./speech.js";
+import { createTicketing, TICKETS } from "./ticketing.js";
 import { createTicking } from "./ticking.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const PHONE = matchMedia("(max-width: 760px)");
+const NARROW = matchMedia("(max-width: 1100px)");
 
 class Console {
   constructor({ agent, zone, keys, lists, availability, inbox, chat, texts }) {
@@ -80,6 +83,7 @@ class Console {
       onSend: () => this.tick(),
       onCopy: (text) => this.copy(text),
       onSay: (text) => this.speech.say(text),
+      onPut: () => [this.details, this.tickets].forEach((part) => part?.sync()),
     });
     this.name = this.pane.chat ? this.pane.conv.dataset.name : "";
     this.actions = createActions({
@@ -91,6 +95,19 @@ class Console {
       onRefused: (...why) => this.refused(...why),
       onTold: (text) => this.notice(text),
     });
+    this.beside();
+  }
+
+  /** What stands beside the conversation, and what is made of it. */
+  beside() {
+    const { pane, inbox, notifier } = this;
+    const onRefused = (...why) => this.refused(...why);
+    const onAccepted = (...taken) => this.accepted(...taken);
+    const onShown = () => this.app.dataset.pane === "chat" && NARROW.matches && this.turnTo("details");
+    const onMade = (toast) => this.notifier.notices.hang(toast);
+    this.accepting = createAccepting({ pane, inbox, notifier, onAccepted, onRefused });
+    this.details = createDetails({ pane, onShown, onRefused });
+    this.tickets = createTicketing({ pane, onMade, onBlank: (url) => location.assign(url), onRefused });
   }
 
   address(chat) {
@@ -114,7 +131,7 @@ class Console {
     if (frame.type === "welcome") this.pane.again();
     if (["welcome", "access.changed", "settings.changed"].includes(frame.type) && this.welcomed) this.pane.refresh();
     this.welcomed = true;
-    for (const part of [this.inbox, this.notifier, this.actions, this.availability]) part.hear(frame);
+    for (const part of [this.inbox, this.notifier, this.actions, this.availability, this.tickets, this.details]) part.hear(frame);
     if (frame.type === "messages") this.tick();
     if (frame.type === "chat.changed" && frame.chat === this.pane.chat) this.stepped(frame);
     const state = this.pane.chat && this.live.state(this.pane.chat);
@@ -272,6 +289,7 @@ class Console {
 
   do(what, element) {
     if (ACTIONS.includes(what)) this.actions.ask(what);
+    if (what in TICKETS) TICKETS[what](this, element);
     if (what === "return") element.closest("dialog").close();
     if (what === "keys") this.keys();
     if (what === "notifications") this.notifier.open();
@@ -290,7 +308,9 @@ class Console {
     if (name === "next" || name === "previous") return this.goTo(inbox.step(pane.chat, name === "next" ? 1 : -1), bare);
     if (name === "unread") return this.goTo(inbox.nextUnread(pane.chat), bare);
     if (["queue", "transferred", "mine"].includes(name)) return this.tab(name);
-    if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
+    if (name === "ticket") return this.tickets.menu();
+    if (name === "tabBefore" || name === "tabAfter") return this.details.step(name === "tabBefore" ? -1 : 1);
+    if (name === "accept") return this.accepting.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
     if (name === "reply" || name === "note") return this.write(name);
     if (ACTIONS.includes(name)) return this.actions.ask(name);
     if (name === "keys") return this.keys();
@@ -344,32 +364,11 @@ class Console {
   submit(event) {
     const { target: form } = event;
     if (form.matches("[data-sign-out]")) return [this.drafts, this.actions.handed].forEach((each) => each.clear());
-    if (!["accept", "step", "together"].some((name) => name in form.dataset)) return;
+    if (!["accept", "step", "together", "ticketOf"].some((name) => name in form.dataset)) return;
     event.preventDefault();
-    if (form.dataset.accept) this.accept(form);
+    if (form.dataset.accept) this.accepting.accept(form);
+    else if (form.dataset.ticketOf) this.tickets.submit(form);
     else this.actions.submit(form, event.submitter);
-  }
-
-  accept(form) {
-    if (!form) return false;
-    this.accepting(form, $("button", form));
-    return true;
-  }
-
-  async accepting(form, button) {
-    if (button.disabled) return;
-    button.disabled = true;
-    button.setAttribute("aria-busy", "true");
-    this.notifier.own(form.dataset.accept);
-    const { ok, status, nodes, problem } = await post(form);
-    button.disabled = false;
-    button.removeAttribute("aria-busy");
-    const chat = form.dataset.accept;
-    if (ok) return this.accepted(chat, nodes);
-    if (problem.code === "already_accepted") this.inbox.taken(chat, problem.detail);
-    if (chat === this.pane.chat && problem.code) this.pane.gone(problem.detail);
-    else if (problem.code !== "already_accepted") this.refused(status, problem);
-    this.inbox.refresh();
   }
 
   accepted(chat, nodes) {

@@ -3,9 +3,9 @@
  * keys with a modifier act everywhere.
  *
  * listen({single(), act(name, bare)})   bare: without a modifier; name: next, previous, queue, transferred (My chats when there is none), mine, accept, unread, reply, note, transfer,
- *   invite, end, keys, pane, back, escape; it answers false when there was nothing to do
+ *   invite, ticket, end, tabBefore, tabAfter, keys, pane, back, escape; it answers false when there was nothing to do
  */
-const SINGLE = { j: "next", k: "previous", a: "accept", u: "unread", r: "reply", n: "note", t: "transfer", i: "invite", e: "end", "?": "keys" };
+const SINGLE = { j: "next", k: "previous", a: "accept", u: "unread", r: "reply", n: "note", t: "transfer", i: "invite", c: "ticket", e: "end", "[": "tabBefore", "]": "tabAfter", "?": "keys" };
 const ALT = { ArrowDown: "next", ArrowUp: "previous", 1: "queue", 2: "transferred", 3: "mine" };
 
 const writing = (target) => target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");

@@ -3,7 +3,7 @@
  * focus and while nobody sees the page; some stay.
  *
  * createNotices(place, {plain, news}, {onAccept(chat)}) gives
- *   notice(text)   a sentence
+ *   notice(text)   a sentence · hang(toast)   a passing notice that an answer brought
  *   show({key, kind, chat, href, title, text, acts, stays, step, wait, person, single})   news, in the place of its
  *                  key's last; without href there is nothing to open
  *   drop(key) · sweep(keep(toast))   without those that are over
@@ -45,6 +45,10 @@ class Notices {
   notice(text) {
     const toast = this.templates.plain.content.cloneNode(true).firstElementChild;
     toast.querySelector("b").textContent = text;
+    this.hang(toast);
+  }
+
+  hang(toast) {
     this.put(toast);
     this.fade(toast);
   }

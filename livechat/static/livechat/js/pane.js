@@ -4,7 +4,7 @@
  *
  * createPane({work, connection, nothing, live, drafts, zone, texts, address(chat), counted(chat),
  *   onShow(chat, name), onTurn() when what is shown was a preview or is over now, onLost(chat, status),
- *   onSend(), onCopy(text), onSay(text)})
+ *   onSend(), onCopy(text), onSay(text), onPut() when the server's part was put in})
  * gives
  *   chat, mode, conv, composer      of what is shown; mode: preview, mine, left, over, gone; of an
  *                                   invitee: invited, participant, monitor
@@ -157,6 +157,7 @@ class Pane {
     this.compose(shown);
     this.draw(this.live.state(shown.chat));
     if (turned) this.onTurn();
+    this.onPut();
   }
 
   compose(shown) {

@@ -10,7 +10,7 @@ class Page {
     this.ticket = $("[data-ticket]");
     this.form = $("[data-ticket-form]");
     if (this.form) this.fields = createFields(this.form);
-    const aside = $(".aside");
+    const aside = $(".aside:has([data-say])");
     const onVersion = (version) => this.holds(version);
     if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why), onVersion });
     if (!$("#parley-config")) document.addEventListener("parley:notice", ({ detail }) => this.notice(detail));
@@ -91,8 +91,14 @@ class Page {
     $("[data-discard-dialog]").showModal();
   }
 
+  /** Sentences; a form has them from the page around it. */
+  get texts() {
+    const config = $("#parley-config");
+    return $("[data-say]")?.dataset ?? (config ? JSON.parse(config.textContent).texts : {});
+  }
+
   refused(status, { detail }) {
-    const { broken, unreachable } = $("[data-say]").dataset;
+    const { broken, unreachable } = this.texts;
     if (status === 401) location.reload();
     document.dispatchEvent(new CustomEvent("parley:notice", { detail: detail ?? (status ? broken : unreachable) }));
   }
@@ -116,7 +122,7 @@ class Page {
   hear({ type, ticket }) {
     if (type === "welcome" && this.welcomed) this.activity?.refresh();
     if (type === "welcome") this.welcomed = true;
-    if (type === "ticket.changed" && ticket === this.ticket?.dataset.ticket) this.activity.refresh();
+    if (type === "ticket.changed" && ticket === this.ticket?.dataset.ticket) this.activity?.refresh();
   }
 
   /** Somebody else saved it: what this page shows is not what holds. */
