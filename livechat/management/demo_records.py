@@ -132,8 +132,8 @@ ALERTS = [
         "Remote access", ("halden",), -40 * MINUTE, None, True,
     ),
     Alert(
-        "Patient record: maintenance on Sunday night",
-        "Read only from 22:00 to 23:30. Print what a ward needs beforehand.",
+        "Patient record: planned maintenance",
+        "Read only meanwhile, for an hour and a half. Print what a ward needs beforehand.",
         "Patient record", ("fernlea",), 3 * DAY, 3 * DAY + 90 * MINUTE, True,
     ),
     Alert(
