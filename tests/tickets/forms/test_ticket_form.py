@@ -267,6 +267,16 @@ def test_what_both_changed_stays_as_written_and_says_what_holds():
     assert [(field.name, field.field.holds) for field in form.held] == [("impact", "1 Extensive")]
 
 
+def test_what_both_changed_alike_is_no_matter():
+    ticket = TicketFactory()
+    drops = CategoryFactory(name="Drops")
+    said = sent(ticket, impact="1", operational_category_text="drops")
+
+    form = TicketForm.beside(changed(ticket, impact=1, operational_category=drops), said)
+
+    assert not form.held
+
+
 def test_it_can_be_saved_after_a_look():
     ticket = TicketFactory()
     form = TicketForm.beside(changed(ticket, summary="Theirs"), sent(ticket, summary="Mine"))
