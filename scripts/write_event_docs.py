@@ -25,7 +25,7 @@ from livechat import events, protocol  # noqa: E402  # after Django is set up
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 INTRODUCTION = """# Frames and events
 
-Made by `python -m scripts.write_event_docs` from `livechat/protocol.py` and `livechat/events.py`;
+Made by `python -m scripts.write_event_docs` from `livechat/protocol/` and `livechat/events/`;
 do not edit. How they work together: [delivery.md](delivery.md). The same as a machine reads it:
 [asyncapi.json](asyncapi.json).
 

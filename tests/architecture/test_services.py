@@ -7,7 +7,15 @@ import pytest
 
 from tests.architecture.sources import Source, app_sources, assert_none, calls, chain
 
-ROOMS_OF_RULES = {"services", "services.py", "models", "models.py", "policy.py", "events.py"}
+ROOMS_OF_RULES = {
+    "services",
+    "services.py",
+    "models",
+    "models.py",
+    "policy.py",
+    "events.py",
+    "events",
+}
 ANNOUNCERS = {"services", "services.py", "receivers.py"}
 STORING = {"save", "append", "create", "bulk_create", "get_or_create", "update_or_create"}
 #: What is saved in these is no row: a file in its storage, an image as a file.

@@ -25,6 +25,18 @@ def transfer(page: Page, name: str, remark: str) -> None:
     dialog.get_by_role("button", name="Transfer").click()
 
 
+def decline_after_a_reload(first: Page, second: Page) -> None:
+    """The first passes it on and reloads; the second does not take it; the first is told."""
+    transfer(first, "Mary", "Once more")
+    expect(first.locator("#conv h1")).to_have_text("Pick a chat")
+    first.reload()
+    expect(first.locator(".app")).to_have_attribute("data-status", "online")
+    second.get_by_role("tab", name="Transferred").click()
+    second.locator("#list-transferred").get_by_role("link", name="Unnamed customer").click()
+    second.get_by_role("button", name="Decline").click()
+    expect(first.locator(".toast", has_text="Mary declined the chat")).to_be_visible()
+
+
 def test_a_chat_is_handed_on_released_and_abandoned(
     agents: tuple[AgentAtWork, AgentAtWork], person: Callable[[], BrowserContext], host: HostPage
 ) -> None:
@@ -68,14 +80,7 @@ def test_a_chat_is_handed_on_released_and_abandoned(
 
     noor.accept(QUESTION)
     expect(noor.box).to_have_value("Half a sentence")
-    transfer(first, "Mary", "Once more")
-    expect(first.locator("#conv h1")).to_have_text("Pick a chat")
-    first.reload()
-    expect(first.locator(".app")).to_have_attribute("data-status", "online")
-    second.get_by_role("tab", name="Transferred").click()
-    second.locator("#list-transferred").get_by_role("link", name="Unnamed customer").click()
-    second.get_by_role("button", name="Decline").click()
-    expect(first.locator(".toast", has_text="Mary declined the chat")).to_be_visible()
+    decline_after_a_reload(first, second)
 
     noor.accept(QUESTION)
     act(first, "Abandon")

@@ -1,5 +1,6 @@
 /** What the widget shows: one view at a time, its head, its launcher. Knows no chat and asks nothing. */
 import { phrase } from "./phrase.js";
+import { clock } from "./times.js";
 import { hueOf, initials } from "./transcript.js";
 
 export const $ = (selector) => document.querySelector(selector);
@@ -28,9 +29,16 @@ export function head({ title, sub, agent, away }) {
   face.lastElementChild.classList.toggle("away", away);
 }
 
-export function ring(place) {
+/** Who waits: his place in words and as a ring, the wait he was told, what he asked and when. */
+export function waits({ place, wait, created_at }, words, question, texts) {
+  head({ title: texts.desk, sub: texts.waiting });
+  if (place) put("[data-words]", words);
+  put("[data-place]", place ?? "");
+  put("[data-wait]", texts[`wait${wait?.[0]}`] ?? "");
   const part = place > 1 ? 1.2 / place : 0.85;
   $("[data-ring]").setAttribute("stroke-dasharray", `${RING * Math.max(part, 0.06)} ${RING}`);
+  put("[data-asked]", phrase(texts.asked, { time: clock().short(created_at) }));
+  put("[data-question]", question);
 }
 
 /** The closed widget is as large as its launcher; the page around makes room for it. */

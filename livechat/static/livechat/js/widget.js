@@ -3,14 +3,13 @@ import { createAnnouncer } from "./announce.js";
 import { createBanner } from "./banner.js";
 import { stale, view } from "./conversation.js";
 import { createCustomer } from "./customer.js";
-import { $, $$, counter, head, launcher, put, ring, show } from "./frame.js";
+import { $, $$, counter, head, launcher, put, show, waits } from "./frame.js";
 import { createHost } from "./host.js";
 import { createLive } from "./live.js";
 import { makeClientId } from "./outbox.js";
 import { phrase } from "./phrase.js";
 import { Shelf } from "./shelf.js";
 import { connect } from "./socket.js";
-import { clock } from "./times.js";
 import { createTranscript } from "./transcript.js";
 
 const PLACE = 20_000; // asked for anyway
@@ -341,7 +340,7 @@ class Widget {
     const away = agent?.presence === "reconnecting";
     const begun = agent || state.items.some(({ data }) => data.code === "accepted"); // Who is passed on keeps his conversation.
     const now = !LIVE.includes(status) ? "ended" : status === "queued" && !begun ? "waiting" : "chat";
-    if (now === "waiting") this.wait(place);
+    if (now === "waiting") waits(chat, this.line(place), state.items[0]?.body ?? chat.question, texts);
     if (now === "chat") head(name ? { title: name, sub: away ? phrase(texts.reconnecting, { name }) : chat.queue, agent: name, away } : { title: texts.desk, sub: this.line(place) });
     if (now === "ended") head({ title: begun ? texts.ended : texts.cancelled, sub: agent ? phrase(texts.with, { name }) : chat.queue });
     put("[data-queue]", chat.queue);
@@ -357,17 +356,6 @@ class Widget {
   line(place) {
     const { texts } = this;
     return place ? phrase(texts[`place${place}`] ?? texts.place, { n: place }) : texts.waiting;
-  }
-
-  wait(place) {
-    const { texts, chat } = this;
-    head({ title: texts.desk, sub: texts.waiting });
-    if (place) put("[data-words]", this.line(place));
-    put("[data-place]", place ?? "");
-    put("[data-wait]", texts[`wait${chat.wait?.[0]}`] ?? "");
-    ring(place ?? 1);
-    put("[data-asked]", phrase(texts.asked, { time: clock().short(chat.created_at) }));
-    put("[data-question]", this.live.state(chat.id).items[0]?.body ?? chat.question);
   }
 
   /** What is on the screen is read; what is not is counted on the launcher. */

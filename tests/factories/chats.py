@@ -1,16 +1,11 @@
-"""Rows for tests, as the services make them; nothing is announced. Traits name the usual cases."""
+"""Queues, agents and chats as rows for tests. Traits name the usual cases."""
 
 from datetime import time, timedelta
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
-from django.apps import apps
-from django.contrib.auth.models import Group
-from django.db import connection
 from django.utils import timezone
-from factory import LazyAttribute, LazyFunction, Maybe, Sequence, SubFactory, Trait
-from factory.django import DjangoModelFactory, Password
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory
 
 from livechat.models import (
     Agent,
@@ -31,97 +26,8 @@ from livechat.models.drafts import INVITED, invitees_of, invitees_text
 from livechat.models.targets import running
 from livechat.services.planning import plan_target
 from livechat.targets import Step
-from tickets.models import (
-    Asset,
-    AssignmentGroup,
-    Category,
-    Company,
-    Customer,
-    Service,
-    ServiceAlert,
-    Site,
-    Status,
-    Ticket,
-    TicketTemplate,
-    User,
-)
-from tickets.services.lifecycle import open_ticket
-
-PASSWORD = "correct horse battery"
-
-
-def seeded_group(name: str) -> Group:
-    """A group of the migrations, whose rows a flushed database has lost."""
-    if not Group.objects.filter(name=name).exists():
-        for module, step in (("0002_seed", "seed"), ("0014_ticket_rights", "allow")):
-            made = import_module(f"livechat.migrations.{module}")
-            getattr(made, step)(apps, SimpleNamespace(connection=connection))
-    return Group.objects.get(name=name)
-
-
-def seeded_statuses() -> None:
-    """What the tickets app's seed migration made; a flushed database has lost it."""
-    if not Status.objects.exists():
-        seed = import_module("tickets.migrations.0003_seed_records").seed
-        seed(apps, SimpleNamespace(connection=connection))
-
-
-class CompanyFactory(DjangoModelFactory):
-    class Meta:
-        model = Company
-
-    name = Sequence(lambda n: f"Company {n}")
-    external_key = Sequence(lambda n: f"company-{n}")
-    allowed_origins = "https://intranet.example.com"
-
-
-class SiteFactory(DjangoModelFactory):
-    class Meta:
-        model = Site
-
-    company = SubFactory(CompanyFactory)
-    name = Sequence(lambda n: f"Site {n}")
-
-
-class CustomerFactory(DjangoModelFactory):
-    """Somebody who gave a name. `verified`: the company's page said who it is."""
-
-    class Meta:
-        model = Customer
-
-    company = SubFactory(CompanyFactory)
-    name = "Ada Byron"
-    email = "ada@example.com"
-    verified = False
-    external_id = Maybe("verified", Sequence(lambda n: f"person-{n}"), None)
-
-
-class UserFactory(DjangoModelFactory):
-    """A member of staff without rights. Traits give a group's; `companies=[…]` some companies."""
-
-    class Meta:
-        model = User
-
-    class Params:
-        agent = Trait(in_groups=["Agent"])
-        supervisor = Trait(in_groups=["Supervisor"])
-        administrator = Trait(in_groups=["Chat administrator"], is_staff=True)
-        alert_administrator = Trait(in_groups=["Alert administrator"], is_staff=True)
-        superuser = Trait(is_staff=True, is_superuser=True, all_companies=True)
-
-    name = Sequence(lambda n: f"Noor Haddad {n}")
-    email = Sequence(lambda n: f"noor{n}@desk.example")
-    password = Password(PASSWORD)
-    in_groups = ()
-    companies = ()
-
-    @classmethod
-    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
-        groups, companies = fields.pop("in_groups"), fields.pop("companies")
-        user: User = super()._create(model_class, *args, **fields)
-        user.groups.add(*map(seeded_group, groups))
-        user.companies.add(*companies)
-        return user
+from tests.factories.people import CompanyFactory, CustomerFactory, UserFactory
+from tests.factories.tickets import TicketFactory
 
 
 class QueueFactory(DjangoModelFactory):
@@ -324,83 +230,3 @@ class InvitationFactory(DjangoModelFactory):
             asked.chat.invitees = invitees_text(known)
             asked.chat.save(update_fields=["invitees"])
         return asked
-
-
-class AssignmentGroupFactory(DjangoModelFactory):
-    class Meta:
-        model = AssignmentGroup
-        skip_postgeneration_save = True
-
-    name = Sequence(lambda n: f"Group {n}")
-
-
-class ServiceFactory(DjangoModelFactory):
-    class Meta:
-        model = Service
-
-    name = Sequence(lambda n: f"Service {n}")
-
-
-class CategoryFactory(DjangoModelFactory):
-    """At the top of the operational tree."""
-
-    class Meta:
-        model = Category
-
-    tree = Category.Tree.OPERATIONAL
-    name = Sequence(lambda n: f"Category {n}")
-
-
-class AssetFactory(DjangoModelFactory):
-    class Meta:
-        model = Asset
-
-    company = SubFactory(CompanyFactory)
-    tag = Sequence(lambda n: f"LT-{n:05}")
-    name = "Laptop, 14 inch"
-
-
-class ServiceAlertFactory(DjangoModelFactory):
-    """In effect since now, until somebody ends it, for all companies."""
-
-    class Meta:
-        model = ServiceAlert
-
-    title = "Harbour VPN gateway is slow"
-
-
-class TicketTemplateFactory(DjangoModelFactory):
-    class Meta:
-        model = TicketTemplate
-
-    name = Sequence(lambda n: f"Remote access fault {n}")
-
-
-class TicketFactory(DjangoModelFactory):
-    """An incident that an agent opened. `status="Resolved"`: by its name, with a reason if need be.
-
-    Everything else is a field of the ticket; `opened` says who opened it.
-    """
-
-    class Meta:
-        model = Ticket
-
-    kind = "incident"
-    customer = SubFactory(CustomerFactory)
-    summary = "VPN drops every ten minutes"
-    source = Ticket.Source.CHAT
-    opened = None
-    status = ""
-
-    @classmethod
-    def _create(cls, model_class: type[Ticket], *args: Any, **fields: Any) -> Ticket:
-        seeded_statuses()
-        kind, customer, source = (fields.pop(name) for name in ("kind", "customer", "source"))
-        status, by = fields.pop("status"), fields.pop("opened")
-        ticket = open_ticket(kind, customer=customer, values=fields, source=source, by=by)
-        if status:
-            row = Status.objects.get(kind=kind, name=status)
-            ticket.status, ticket.reason = row, row.reasons.first()
-            ticket.settled_at = None if ticket.is_unsettled else timezone.now()
-            ticket.save(update_fields=["status", "reason", "settled_at"])
-        return ticket

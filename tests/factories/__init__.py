@@ -1,0 +1,53 @@
+"""Rows for tests, as the services make them; nothing is announced."""
+
+from tests.factories.chats import (
+    NEXT_ACTIONS,
+    AgentFactory,
+    ChatFactory,
+    ChatHoursFactory,
+    InvitationFactory,
+    MessageFactory,
+    QueueFactory,
+)
+from tests.factories.people import (
+    PASSWORD,
+    CompanyFactory,
+    CustomerFactory,
+    SiteFactory,
+    UserFactory,
+    seeded_group,
+    seeded_statuses,
+)
+from tests.factories.tickets import (
+    AssetFactory,
+    AssignmentGroupFactory,
+    CategoryFactory,
+    ServiceAlertFactory,
+    ServiceFactory,
+    TicketFactory,
+    TicketTemplateFactory,
+)
+
+__all__ = [
+    "NEXT_ACTIONS",
+    "PASSWORD",
+    "AgentFactory",
+    "AssetFactory",
+    "AssignmentGroupFactory",
+    "CategoryFactory",
+    "ChatFactory",
+    "ChatHoursFactory",
+    "CompanyFactory",
+    "CustomerFactory",
+    "InvitationFactory",
+    "MessageFactory",
+    "QueueFactory",
+    "ServiceAlertFactory",
+    "ServiceFactory",
+    "SiteFactory",
+    "TicketFactory",
+    "TicketTemplateFactory",
+    "UserFactory",
+    "seeded_group",
+    "seeded_statuses",
+]

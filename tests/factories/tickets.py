@@ -1,0 +1,100 @@
+"""Tickets and what they are made of, as rows for tests."""
+
+from typing import Any
+
+from django.utils import timezone
+from factory import Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from tests.factories.people import CompanyFactory, CustomerFactory, seeded_statuses
+from tickets.models import (
+    Asset,
+    AssignmentGroup,
+    Category,
+    Service,
+    ServiceAlert,
+    Status,
+    Ticket,
+    TicketTemplate,
+)
+from tickets.services.lifecycle import open_ticket
+
+
+class AssignmentGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = AssignmentGroup
+        skip_postgeneration_save = True
+
+    name = Sequence(lambda n: f"Group {n}")
+
+
+class ServiceFactory(DjangoModelFactory):
+    class Meta:
+        model = Service
+
+    name = Sequence(lambda n: f"Service {n}")
+
+
+class CategoryFactory(DjangoModelFactory):
+    """At the top of the operational tree."""
+
+    class Meta:
+        model = Category
+
+    tree = Category.Tree.OPERATIONAL
+    name = Sequence(lambda n: f"Category {n}")
+
+
+class AssetFactory(DjangoModelFactory):
+    class Meta:
+        model = Asset
+
+    company = SubFactory(CompanyFactory)
+    tag = Sequence(lambda n: f"LT-{n:05}")
+    name = "Laptop, 14 inch"
+
+
+class ServiceAlertFactory(DjangoModelFactory):
+    """In effect since now, until somebody ends it, for all companies."""
+
+    class Meta:
+        model = ServiceAlert
+
+    title = "Harbour VPN gateway is slow"
+
+
+class TicketTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = TicketTemplate
+
+    name = Sequence(lambda n: f"Remote access fault {n}")
+
+
+class TicketFactory(DjangoModelFactory):
+    """An incident that an agent opened. `status="Resolved"`: by its name, with a reason if need be.
+
+    Everything else is a field of the ticket; `opened` says who opened it.
+    """
+
+    class Meta:
+        model = Ticket
+
+    kind = "incident"
+    customer = SubFactory(CustomerFactory)
+    summary = "VPN drops every ten minutes"
+    source = Ticket.Source.CHAT
+    opened = None
+    status = ""
+
+    @classmethod
+    def _create(cls, model_class: type[Ticket], *args: Any, **fields: Any) -> Ticket:
+        seeded_statuses()
+        kind, customer, source = (fields.pop(name) for name in ("kind", "customer", "source"))
+        status, by = fields.pop("status"), fields.pop("opened")
+        ticket = open_ticket(kind, customer=customer, values=fields, source=source, by=by)
+        if status:
+            row = Status.objects.get(kind=kind, name=status)
+            ticket.status, ticket.reason = row, row.reasons.first()
+            ticket.settled_at = None if ticket.is_unsettled else timezone.now()
+            ticket.save(update_fields=["status", "reason", "settled_at"])
+        return ticket
