@@ -25,14 +25,20 @@ def transfer(page: Page, name: str, remark: str) -> None:
     dialog.get_by_role("button", name="Transfer").click()
 
 
+def expect_handed(page: Page, remark: str) -> None:
+    """It waits on his list with the note; he looks at it."""
+    page.get_by_role("tab", name="Transferred").click()
+    expect(page.locator("#list-transferred")).to_contain_text(remark)
+    page.locator("#list-transferred").get_by_role("link", name="Unnamed customer").click()
+
+
 def decline_after_a_reload(first: Page, second: Page) -> None:
     """The first passes it on and reloads; the second does not take it; the first is told."""
     transfer(first, "Mary", "Once more")
     expect(first.locator("#conv h1")).to_have_text("Pick a chat")
     first.reload()
     expect(first.locator(".app")).to_have_attribute("data-status", "online")
-    second.get_by_role("tab", name="Transferred").click()
-    second.locator("#list-transferred").get_by_role("link", name="Unnamed customer").click()
+    expect_handed(second, "Once more")
     second.get_by_role("button", name="Decline").click()
     expect(first.locator(".toast", has_text="Mary declined the chat")).to_be_visible()
 
@@ -54,9 +60,7 @@ def test_a_chat_is_handed_on_released_and_abandoned(
     expect(first.locator("#conv h1")).to_have_text("Pick a chat")
     expect(customer.stream).to_contain_text("You are being passed on to Mary")
     customer.sees("Hello, Noor here")
-    second.get_by_role("tab", name="Transferred").click()
-    expect(second.locator("#list-transferred")).to_contain_text("Tunnel looks fine")
-    second.locator("#list-transferred").get_by_role("link", name="Unnamed customer").click()
+    expect_handed(second, "Tunnel looks fine")
     expect(mary.stream).to_contain_text("Tunnel looks fine")
     mary.sees("Hello, Noor here")
     second.locator(".composer--bar").get_by_role("button", name="Accept").click()
