@@ -49,6 +49,7 @@ FREE = """(element) => {
   const { top, left, width, height } = element.getBoundingClientRect();
   return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
 }"""
+SLID = 500  # The details slide out of the way.
 SIZES = [(1440, 900), (1200, 800), (1000, 640), (390, 844), (320, 568)]
 
 
@@ -66,6 +67,7 @@ def test_a_toast_that_stays_leaves_the_composer_free_and_goes_when_its_chat_is_o
 
     for width, height in SIZES:
         agent.page.set_viewport_size({"width": width, "height": height})
+        agent.page.wait_for_timeout(SLID)
         for what in ("button:visible[data-send=reply]", "#kind-reply", "#kind-note", "#body"):
             assert agent.page.locator(what).evaluate(FREE), (width, height, what)
 
@@ -82,12 +84,16 @@ WHOLE = """(element) => {
   const line = parseFloat(lineHeight) || parseFloat(fontSize);
   return height >= line && top >= bar.top && bottom <= bar.bottom;
 }"""
+AUTOMATIC = "from livechat.models import ChatSettings as S; S.objects.update(auto_accept=True)"
 TEXTS = [".topbar .pick", "[data-agent=name]", ".bell .count", ".conv__name", ".hint--enter kbd"]
 
 
 def test_large_text_is_not_clipped_and_bubbles_have_an_edge_in_forced_colours(conversation):
     page = conversation.agent.page
     page.set_viewport_size({"width": 1280, "height": 720})
+    conversation.product.manage("shell", "-v0", "-c", AUTOMATIC)
+    page.reload()
+    expect(page.locator(".app")).to_have_attribute("data-status", "online")
     page.locator(".bell .count").evaluate("(count) => (count.hidden = false)")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
