@@ -30,7 +30,8 @@ def list_of(user: User, asked: Any) -> dict[str, Any]:
     if not user.all_companies:  # By keys too: the database knows how many tickets they have.
         tickets = tickets.filter(company__in=filters.companies)
     back = asked.get("before", "")
-    mark = mine.filter(public_id=(back or asked.get("after", "")).replace("\0", "")).first()
+    named = (back or asked.get("after", "")).replace("\0", "")
+    mark = mine.filter(public_id=named).first() if named else None
     rows, more = _page(tickets, order, mark, back=bool(back and mark))
     newer, older = (more, True) if back and mark else (mark is not None, more)
     return {
