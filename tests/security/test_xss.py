@@ -121,7 +121,7 @@ def show(page: Page, url: str) -> None:
 
 
 def test_lists_conversations_and_details_show_text(hostile: Hostile) -> None:
-    """Names, e-mails, questions, previews, both sides' messages, notes, screen names, titles."""
+    """Names, e-mails, questions, previews, both sides' messages, notes, files, screen names."""
     seen = 0
     for number, office in enumerate(hostile.rows["offices"]):
         context = hostile.console(number)
@@ -142,7 +142,7 @@ def test_lists_conversations_and_details_show_text(hostile: Hostile) -> None:
 
 
 def test_the_frame_shows_text(hostile: Hostile) -> None:
-    """Both sides' messages, the agent's name, the question, who joined."""
+    """Both sides' messages, files, the agent's name, the question, who joined."""
     seen = 0
     for customer in hostile.rows["frames"]:
         context = hostile.context()

@@ -17,6 +17,10 @@ from tickets.services.identity import sign_identity
 from tickets.services.lifecycle import open_ticket, save_ticket
 
 LINES = 50
+#: Of those lines so many are no text: files, and one event.
+FILES = 4
+SAID = LINES - FILES - 1
+KINDS = {"n": "note", "e": "event", "f": "file"}
 ROWS = 100
 
 
@@ -71,12 +75,12 @@ class Writer:
                 chat=chat,
                 seq=seq,
                 public_after=seq - 1,
-                sender={"c": "c", "e": "s"}.get(by, f"a{served_by.pk}"),
+                sender={"c": "c", "f": "c", "e": "s"}.get(by, f"a{served_by.pk}"),
                 client_id=f"line-{seq:05}",
-                kind={"n": "note", "e": "event"}.get(by, "reply"),
+                kind=KINDS.get(by, "reply"),
                 author_name="" if by == "e" else pick(texts, n + seq)[:120],
                 body="" if by == "e" else body,
-                data={"code": "accepted", "agent": body[:60]} if by == "e" else {},
+                data=data_of(by, body),
                 posted_at=self.now - timedelta(seconds=300 * (len(lines) - seq)),
             )
             for seq, (by, body) in enumerate(lines, 1)
@@ -88,6 +92,18 @@ class Writer:
             agent, texts, n, lines=lines, agent=agent, agent_name=agent.screen_name,
             status="assigned", owner_epoch=1, accepted_at=self.now - timedelta(seconds=n % 99),
         )  # fmt: skip
+
+
+def data_of(by: str, text: str) -> dict[str, Any]:
+    if by == "e":
+        return {"code": "accepted", "agent": text[:60]}
+    file = {"id": "A" * 22, "name": text[:120], "size": 5, "type": "text/plain", "image": False}
+    return {**file, "width": None, "height": None} if by == "f" else {}
+
+
+def around(texts: list[str], n: int) -> list[tuple[str, str]]:
+    """What stands in a chat besides what was said."""
+    return [*(("f", pick(texts, n + i)) for i in range(FILES)), ("e", pick(texts, n))]
 
 
 def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]) -> dict[str, Any]:
@@ -102,10 +118,10 @@ def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]
         for i, text in enumerate(texts)
         for by in ("can" if text in thrice else "can"[i % 3])
     ]
-    for n in range(0, len(said), LINES - 1):
-        lines = [*said[n : n + LINES - 1], ("e", pick(texts, n))]
+    for n in range(0, len(said), SAID):
+        lines = [*said[n : n + SAID], *around(texts, n)]
         chat = writer.had(agent, texts, n, lines)
-        shown.append([chat.public_id, [body for by, body in lines if by != "e"]])
+        shown.append([chat.public_id, [body for by, body in lines if by not in "ef"]])
     for n in range(ROWS - len(shown)):
         writer.had(agent, texts, n, [("c", pick(texts, n))])
     return {"session": session.cookies["sid"].value, "chats": shown}
@@ -114,11 +130,11 @@ def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]
 def frames(writer: Writer, agent: Agent, texts: list[str]) -> list[dict[str, Any]]:
     """Customers, each with an identity, whose frames show these texts between them."""
     made = []
-    for n in range(0, len(texts), LINES - 1):
-        some = texts[n : n + LINES - 1]
+    for n in range(0, len(texts), SAID):
+        some = texts[n : n + SAID]
         said = [("ca"[i % 2], text) for i, text in enumerate(some)]
         chat = writer.chat(
-            agent, texts, n, lines=[*said, ("e", pick(texts, n))], external_id=f"xss-{n}",
+            agent, texts, n, lines=[*said, *around(texts, n)], external_id=f"xss-{n}",
             agent=agent, agent_name=pick(texts, n)[:120], status="assigned", owner_epoch=1,
             accepted_at=writer.now,
         )  # fmt: skip

@@ -93,6 +93,8 @@ async def test_a_repeat_gets_the_same_ack(open_page, chat, token):
         ({"kind": "note"}, "forbidden"),
         ({"chat": "x" * 22}, "not_found"),
         ({"kind": "event"}, "bad_frame"),
+        ({"kind": "file"}, "bad_frame"),
+        ({"data": {"id": "x" * 22}}, "bad_frame"),
     ],
 )
 async def test_a_message_that_cannot_be_is_refused_for_good(open_page, chat, token, changes, code):
