@@ -154,7 +154,7 @@ def test_an_agent_on_a_ticket_writes_resolves_and_is_told_of_a_new_chat(desk, pe
     page.keyboard.type("Asked the network group")
     press(page, "Control+Enter")
     expect(page.locator(".tl li").first).to_contain_text("added a work note")
-    page.get_by_text("Comment to the customer").click()
+    page.get_by_label("Comment to the customer").check()
     expect(page.locator("#say")).to_have_attribute("placeholder", "Write to Amara Okafor")
     page.locator("#say").fill("We are on it")
     page.get_by_role("button", name="Send comment").click()
