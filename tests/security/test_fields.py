@@ -168,12 +168,12 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     staff, customer = sockets.of(agent, **{chat.public_id: 0}), sockets.of(asker)
     served = agent.agent.pk  # type: ignore[union-attr]
     told(sockets, lambda: it_waits_too_long(chat))
+    told(sockets, lambda: events.publish_all([events.LineMoved(chat.queue_id)]))
     told(sockets, lambda: assignment.accept_chat(chat.pk, by=served))
     for wire in (staff, customer):
         say_everything(sockets, wire, chat.public_id)
     told(sockets, lambda: a_colleague_helps(world, chat))
     told(sockets, lambda: presence.note_reach(served, online=False))
-    told(sockets, lambda: events.publish_all([events.LineMoved(chat.queue_id)]))
     told(sockets, lambda: configuration.announce(world.queues["first"]))
     told(sockets, lambda: configuration.announce(ChatHours(company=chat.customer.company)))
     told(sockets, lambda: configuration.announce(agent.agent))  # type: ignore[arg-type]
