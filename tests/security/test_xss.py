@@ -62,6 +62,7 @@ class Hostile:
             "frames": [*PLAIN * 13, *texts],
             "thrice": own(),
             "admin": storable(own())[:90],
+            "tickets": storable(own())[:60],
         }
         path = folder / "asked.json"
         path.write_text(json.dumps(asked), encoding="utf-8")
@@ -81,6 +82,13 @@ class Hostile:
 
     def console(self, number: int) -> BrowserContext:
         return self.context(self.rows["offices"][number]["session"])
+
+    def judge_elements(self, page: Page) -> None:
+        """Nothing was reported, and nothing on the page would run."""
+        page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
+        elements = set(page.evaluate(DOM))
+        assert not [each for each in elements if "[on" in each or "javascript:" in each]
+        assert not self.wrong, self.wrong
 
     def judge(self, kind: str, frame: Frame | Page) -> None:
         """Nothing was reported, and there is no element or attribute that plain text had not."""
@@ -155,6 +163,21 @@ def test_the_frame_shows_text(hostile: Hostile) -> None:
         context.close()
     print(f"payloads shown in the frame: {seen}")
     assert seen > 1_000
+
+
+def test_tickets_show_text(hostile: Hostile) -> None:
+    """Summaries, descriptions, names, choices, comments, notes and steps: read, edited, listed."""
+    page = hostile.context(hostile.rows["tickets"]["session"]).new_page()
+    at = f"{hostile.product.url()}/console/tickets/"
+    for public_id, text, summary in hostile.rows["tickets"]["shown"]:
+        for address in (f"{at}{public_id}/", f"{at}{public_id}/edit/"):
+            page.goto(address)
+            hostile.judge_elements(page)
+            assert page.locator(".tl .q").last.text_content() == text
+        assert page.locator("#f-summary").input_value() == " ".join(summary.split("\n"))
+    for query in ("", "?sort=priority"):
+        page.goto(at + query)
+        hostile.judge_elements(page)
 
 
 def test_the_admin_shows_text(hostile: Hostile) -> None:

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from livechat.models import Agent, Chat, Lease, Message, Queue
 from tests.security.world import next_action
-from tickets.models import Company, Customer, User
+from tickets.models import Asset, AssignmentGroup, Category, Company, Customer, Service, User
+from tickets.services.activity import add_comment, add_work_note
 from tickets.services.identity import sign_identity
+from tickets.services.lifecycle import open_ticket, save_ticket
 
 LINES = 50
 ROWS = 100
@@ -139,6 +141,36 @@ def settings(texts: list[str]) -> dict[str, Any]:
     return {"session": session.cookies["sid"].value, "company": company.pk}
 
 
+def tickets(texts: list[str]) -> dict[str, Any]:
+    """Tickets full of these texts, and somebody who works on them."""
+    company = Company.objects.create(name=texts[0][:120], external_key="xss-tickets")
+    user = User.objects.create_user("t@xss.example", "x", name=texts[1][:120], all_companies=True)
+    user.groups.add(Group.objects.get(name="Agent"))
+    made = []
+    for n, text in enumerate(texts):
+        name = pick(texts, n + 1)[:60] + str(n)
+        values = {
+            "summary": text[:200],
+            "description": text,
+            "resolution": pick(texts, n + 2),
+            "group": AssignmentGroup.objects.create(name=name),
+            "service": Service.objects.create(name=name),
+            "operational_category": Category.objects.create(tree="operational", name=name),
+            "asset": Asset.objects.create(company=company, tag=name, name=text[:120]),
+            "assignee": user,
+        }
+        customer = Customer.objects.create(company=company, name=pick(texts, n + 3)[:120])
+        ticket = open_ticket("incident", customer=customer, values=values, source="chat", by=user)
+        add_comment(ticket.pk, body=text, by=customer)
+        add_work_note(ticket.pk, body=text, by=user)
+        values = {"summary": pick(texts, n + 4)[:200]}
+        save_ticket(ticket.pk, by=user, version=1, values=values)
+        made.append([ticket.public_id, text, values["summary"]])
+    session = Client()
+    session.force_login(user)
+    return {"session": session.cookies["sid"].value, "shown": made}
+
+
 def main(path: str) -> None:
     with open(path, encoding="utf-8") as given:
         asked = json.load(given)
@@ -152,5 +184,6 @@ def main(path: str) -> None:
         "offices": offices,
         "frames": frames(writer, agent, asked["frames"]),
         "admin": settings(asked["admin"]),
+        "tickets": tickets(asked["tickets"]),
     }
     sys.stdout.write(json.dumps(made))

@@ -50,20 +50,20 @@ ORDER = (
     "resolution",
 )  # fmt: skip
 CHOOSE = {
-    "summary": _("Write a summary."),
-    "description": _("Write a description."),
-    "impact": _("Choose an impact."),
-    "urgency": _("Choose an urgency."),
-    "operational_category": _("Choose a category."),
-    "product_category": _("Choose a category."),
-    "contact": _("Choose a contact."),
-    "site": _("Choose a site."),
-    "group": _("Choose a group."),
-    "assignee": _("Choose an assignee."),
-    "asset": _("Choose an asset."),
-    "service": _("Choose a service."),
-    "due_at": _("Choose a date and a time."),
-    "status": _("Choose a status."),
+    "summary": _("Write a summary"),
+    "description": _("Write a description"),
+    "impact": _("Choose an impact"),
+    "urgency": _("Choose an urgency"),
+    "operational_category": _("Choose a category"),
+    "product_category": _("Choose a category"),
+    "contact": _("Choose a contact"),
+    "site": _("Choose a site"),
+    "group": _("Choose a group"),
+    "assignee": _("Choose an assignee"),
+    "asset": _("Choose an asset"),
+    "service": _("Choose a service"),
+    "due_at": _("Choose a date and a time"),
+    "status": _("Choose a status"),
 }
 
 
@@ -101,12 +101,11 @@ class TicketForm(forms.Form):
         merged["seen"] = now.initial["seen"]
         holding = {}
         for name, field in now.drawn.items():
-            written = now._sign(name, field.widget.value_from_datadict(data, {}, name))
-            holds = now._sign(name, now.initial[name])
-            if written == seen.get(name):
+            written, holds = field.widget.value_from_datadict(data, {}, name), now.initial[name]
+            if now._sign(name, written) == seen.get(name):
                 merged |= now._sent(name)
-            elif holds not in {seen.get(name), written}:
-                holding[name] = field.read(now.initial[name])
+            elif now._sign(name, holds) != seen.get(name) and not _says(field, written, holds):
+                holding[name] = field.read(holds)
         form = cls(ticket, merged)
         for name, text in holding.items():
             form.drawn[name].holds = text
@@ -223,6 +222,14 @@ def legal_statuses(ticket: Ticket) -> QuerySet[Status]:
     here = ticket.status.stage
     stages = [here, *Ticket.NEXT.get(here, ())]
     return Status.objects.of(ticket.kind).active().filter(stage__in=stages)
+
+
+def _says(field: Shaped, written: Any, value: Any) -> bool:
+    """Whether what was written is this value, in whatever words."""
+    try:
+        return bool(field.clean(written) == value)
+    except ValidationError:
+        return False
 
 
 def _parts(value: Any) -> tuple[Any, ...]:

@@ -188,5 +188,5 @@ def test_as_many_queries_for_many_rows(client, made, rows, django_assert_num_que
     for number in range(rows):
         made(f"T{number}", assignee=UserFactory(), group=AssignmentGroupFactory())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(16):
         client.get(reverse("tickets:list"), {"q": "T", "stage": "open"})

@@ -87,7 +87,7 @@ def test_blank_required_fields_are_listed_in_the_order_of_the_form():
     assert not form.is_valid()
     names = [field.name for field in form.blanks]
     assert names == ["summary", "impact", "operational_category", "service"]
-    assert errors(form)["impact"] == "Choose an impact."
+    assert errors(form)["impact"] == "Choose an impact"
 
 
 def test_what_a_template_fills_in_stands_there():
@@ -265,6 +265,16 @@ def test_what_both_changed_stays_as_written_and_says_what_holds():
     assert form.is_valid()
     assert form.values["impact"] == 2
     assert [(field.name, field.field.holds) for field in form.held] == [("impact", "1 Extensive")]
+
+
+def test_what_both_changed_alike_is_no_matter():
+    ticket = TicketFactory()
+    drops = CategoryFactory(name="Drops")
+    said = sent(ticket, impact="1", operational_category_text="drops")
+
+    form = TicketForm.beside(changed(ticket, impact=1, operational_category=drops), said)
+
+    assert not form.held
 
 
 def test_it_can_be_saved_after_a_look():

@@ -91,7 +91,7 @@ class Elsewhere {
     dot.className = `pres ${{ online: "ok", reconnecting: "away" }[status] ?? "off"}`;
     dot.firstElementChild.textContent = this.texts[status] ?? "";
     this.availability.turn(status);
-    if (status === "signed-out") this.speech.say(this.texts["signed-out"], true);
+    if (status === "signed-out") this.notice(this.texts["signed-out"]);
   }
 
   do(what) {

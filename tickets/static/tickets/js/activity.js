@@ -1,7 +1,8 @@
 /**
  * What goes on around a ticket: the stream, and where people write.
  *
- * createActivity(aside, {onRefused(problem)}) gives refresh()   what came within 200 ms is one fetch
+ * createActivity(aside, {onRefused(status, problem), onVersion(version)}) gives
+ *   refresh()   what came within 200 ms is one fetch; so does looking at the page again
  */
 import { get, post } from "../../parley/fragment.js";
 
@@ -16,6 +17,7 @@ class ActivityPane {
     aside.addEventListener("click", (event) => this.click(event));
     aside.addEventListener("submit", (event) => this.say(event));
     aside.addEventListener("keydown", (event) => this.press(event));
+    document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
     this.kind();
     this.parts();
   }
@@ -48,6 +50,7 @@ class ActivityPane {
     const focused = this.stream.querySelector("select") === document.activeElement;
     this.stream.replaceWith(nodes[0]);
     if (focused) this.stream.querySelector("select").focus();
+    this.onVersion(Number(this.stream.dataset.version));
   }
 
   click(event) {

@@ -11,8 +11,9 @@ class Page {
     this.form = $("[data-ticket-form]");
     if (this.form) this.fields = createFields(this.form);
     const aside = $(".aside:has([data-say])");
-    if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why) });
-    this.texts = $("#parley-config") ? JSON.parse($("#parley-config").textContent).texts : {};
+    const onVersion = (version) => this.holds(version);
+    if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why), onVersion });
+    if (!$("#parley-config")) document.addEventListener("parley:notice", ({ detail }) => this.notice(detail));
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("parley:frame", ({ detail }) => this.hear(detail));
     createKeys({ single: () => this.single, act: (name) => this.act(name) });
@@ -69,6 +70,7 @@ class Page {
     if (what?.dataset.do === "return") what.closest("dialog").close();
     if (what?.dataset.do === "dismiss") what.closest(".toast").remove();
     if (target.closest("[data-discard]")) this.discard(event);
+    if (target.closest("[data-back]")) this.back(event, target.closest("[data-back]"));
     if (target.closest("[data-discard-all], [data-show-now]")) this.fields?.release();
     const link = target.closest(".miss a[href^='#']");
     if (link) this.jump(event, link);
@@ -90,18 +92,35 @@ class Page {
   }
 
   refused(status, { detail }) {
-    const { broken = "", unreachable = "" } = this.texts;
+    const { broken, unreachable } = $("[data-say]").dataset;
     if (status === 401) location.reload();
     document.dispatchEvent(new CustomEvent("parley:notice", { detail: detail ?? (status ? broken : unreachable) }));
   }
 
+  /** Where nobody else shows notices: the person has no chats. */
+  notice(text) {
+    const toast = $("[data-toast]").content.cloneNode(true).firstElementChild;
+    $("b", toast).textContent = text;
+    $("[data-toasts]").append(toast);
+  }
+
+  /** Back to the list as it was. */
+  back(event, link) {
+    if (!document.referrer || new URL(document.referrer).pathname !== link.pathname) return;
+    event.preventDefault();
+    history.back();
+  }
+
   // --- what comes in ---------------------------------------------------------------------------
 
-  hear({ type, ticket, version }) {
+  hear({ type, ticket }) {
     if (type === "welcome" && this.welcomed) this.activity?.refresh();
     if (type === "welcome") this.welcomed = true;
-    if (type !== "ticket.changed" || ticket !== this.ticket?.dataset.ticket) return;
-    this.activity?.refresh();
+    if (type === "ticket.changed" && ticket === this.ticket?.dataset.ticket) this.activity.refresh();
+  }
+
+  /** Somebody else saved it: what this page shows is not what holds. */
+  holds(version) {
     if (version > Number(this.ticket.dataset.version)) $("[data-elsewhere]").hidden = false;
   }
 }
