@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from livechat import events, protocol
 from livechat.models import Chat, Lease
-from livechat.services import assignment, closing, configuration, presence, teamwork
+from livechat.services import assignment, closing, configuration, presence, teamwork, ticketing
 from tests.security.sockets import Sockets, Wire, told
 from tests.security.world import World
 from tickets.models import Customer
@@ -56,7 +56,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "ack": (ACK, set()),
     "refused": ({"code", "detail", "final", "client_id", "retry_after"}, set()),
-    "messages": (LINES | {"items.data.role"}, set()),
+    "messages": (LINES | {f"items.data.{name}" for name in ("role", "number", "kind")}, set()),
     "receipt": ({"chat", "delivered", "read"}, set()),
     "typing": ({"chat", "author", "author_name"}, set()),
     "heartbeat": ({"heads", "heads.*", "heads.*.head", "heads.*.version"}, {"heads.*.epoch"}),
@@ -69,6 +69,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
         {"invitation", "chat", "agent", "agent_name", "by_name", "role", "status"},
     ),
     "assistance.changed": (set(), {"chat", "agent_name", "asked"}),
+    "ticket.changed": ({"ticket", "number", "version"}, {"change"}),
     "settings.changed": ({"kind", "id", "version"}, set()),
     "access.changed": (set(), set()),
     "bye": ({"code", "reason", "retry_in"}, set()),
@@ -150,6 +151,7 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     for wire in (staff, customer):
         say_everything(sockets, wire, chat.public_id)
     told(sockets, lambda: a_colleague_helps(world, chat))
+    told(sockets, lambda: ticketing.open_ticket_for(chat.pk, by=served, kind="incident"))
     told(sockets, lambda: presence.note_reach(served, online=False))
     told(sockets, lambda: events.publish_all([events.LineMoved(chat.queue_id)]))
     told(sockets, lambda: configuration.announce(world.queues["first"]))
