@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from livechat import events, protocol
 from livechat.models import Chat, ChatHours, Lease
-from livechat.services import assignment, closing, configuration, presence, targets, teamwork
+from livechat.services import (
+    assignment,
+    closing,
+    configuration,
+    presence,
+    targets,
+    teamwork,
+    ticketing,
+)
 from tests.security.sockets import Sockets, Wire, told
 from tests.security.world import World
 from tests.uploads import upload
@@ -59,7 +67,10 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "ack": (ACK, set()),
     "refused": ({"code", "detail", "final", "client_id", "retry_after"}, set()),
-    "messages": (LINES | {"items.data.role"}, {"items.author_id"}),
+    "messages": (
+        LINES | {f"items.data.{name}" for name in ("role", "number", "kind")},
+        {"items.author_id"},
+    ),
     "receipt": ({"chat", "delivered", "read"}, set()),
     "typing": ({"chat", "author", "author_name"}, set()),
     "heartbeat": ({"heads", "heads.*", "heads.*.head", "heads.*.version"}, {"heads.*.epoch"}),
@@ -77,6 +88,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
         set(),
         {"chat", "target", "step", "seconds", "customer_name", "agent_name"},
     ),
+    "ticket.changed": ({"ticket", "number", "version"}, {"change"}),
     "settings.changed": ({"kind", "id", "version"}, set()),
     "access.changed": (set(), set()),
     "bye": ({"code", "reason", "retry_in"}, set()),
@@ -173,6 +185,7 @@ def a_conversation(world: World, sockets: Sockets) -> dict[str, list[dict[str, A
     for wire in (staff, customer):
         say_everything(sockets, wire, chat.public_id)
     told(sockets, lambda: a_colleague_helps(world, chat))
+    told(sockets, lambda: ticketing.open_ticket_for(chat.pk, by=served, kind="incident"))
     told(sockets, lambda: presence.note_reach(served, online=False))
     told(sockets, lambda: configuration.announce(world.queues["first"]))
     told(sockets, lambda: configuration.announce(ChatHours(company=chat.customer.company)))

@@ -136,6 +136,12 @@ def test_lists_conversations_and_details_show_text(hostile: Hostile) -> None:
             assert page.evaluate(BODIES) == bodies
             hostile.judge("conversation", page)
             seen += len(bodies) * 2
+            for tab in ("activity", "resources"):
+                page.click(f"#tab-{tab}")
+                page.wait_for_selector(f"[data-panel={tab}] .sec")
+            page.locator("[data-template]").first.click()
+            page.wait_for_selector(".tpl")
+            hostile.judge("beside", page)
         context.close()
     print(f"payloads shown in the console: {seen}")
     assert seen > 2_500

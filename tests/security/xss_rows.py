@@ -11,8 +11,17 @@ from django.utils import timezone
 
 from livechat.models import Agent, Chat, Lease, Message, Queue
 from tests.security.world import next_action
-from tickets.models import Asset, AssignmentGroup, Category, Company, Customer, Service, User
-from tickets.services.activity import add_comment, add_work_note
+from tickets.models import (
+    Asset,
+    AssignmentGroup,
+    Category,
+    Company,
+    Customer,
+    Service,
+    TicketTemplate,
+    User,
+)
+from tickets.services.activity import add_comment, add_work_note, record_activity
 from tickets.services.identity import sign_identity
 from tickets.services.lifecycle import open_ticket, save_ticket
 
@@ -42,6 +51,7 @@ class Writer:
             f"agent{number}@xss.example", "x", name=pick(texts, number)[:120]
         )
         user.groups.add(Group.objects.get(name="Agent"))
+        user.companies.add(self.company)
         agent = Agent.objects.create(user=user, screen_name=pick(texts, number + 1)[:60])
         agent.queues.add(Queue.objects.create(company=self.company, name=f"Queue {number}"))
         # He is there: else the clock would take his chats from him while the test looks at them.
@@ -122,9 +132,29 @@ def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]
         lines = [*said[n : n + SAID], *around(texts, n)]
         chat = writer.had(agent, texts, n, lines)
         shown.append([chat.public_id, [body for by, body in lines if by not in "ef"]])
+        belongings(Chat.objects.get(public_id=shown[-1][0]), texts, n)
     for n in range(ROWS - len(shown)):
         writer.had(agent, texts, n, [("c", pick(texts, n))])
     return {"session": session.cookies["sid"].value, "chats": shown}
+
+
+def belongings(chat: Chat, texts: list[str], n: int) -> None:
+    """What stands beside a conversation: a ticket with its activity, an asset, a template."""
+    customer, company = chat.customer, chat.customer.company
+    told = {"summary": pick(texts, n)[:200], "description": pick(texts, n + 1)}
+    ticket = open_ticket("incident", customer=customer, values=told, source="chat")
+    add_work_note(ticket.pk, body=pick(texts, n + 2), by=chat.agent.user)
+    record_activity(ticket.pk, code="transcript", name=pick(texts, n)[:120], text=pick(texts, n))
+    Chat.objects.filter(pk=chat.pk).update(ticket=ticket)
+    Asset.objects.create(
+        company=company, customer=customer, tag=f"{n} {pick(texts, n)}"[:60],
+        name=pick(texts, n + 3)[:120], hostname=pick(texts, n + 4)[:255],
+    )  # fmt: skip
+    template = TicketTemplate.objects.create(
+        name=f"{chat.pk} {pick(texts, n)}"[:80], purpose=pick(texts, n + 1)[:200],
+        summary=pick(texts, n + 2)[:200],
+    )  # fmt: skip
+    chat.queue.ticket_templates.add(template)
 
 
 def frames(writer: Writer, agent: Agent, texts: list[str]) -> list[dict[str, Any]]:

@@ -43,8 +43,9 @@ async function read(response) {
 const kept = (node) => node instanceof Element && (node.hasAttribute("data-keep") || node.classList.contains("is-taken"));
 
 export function morph(old, fresh) {
+  const written = document.activeElement?.matches("input, textarea, select") ?? false;
   Idiomorph.morph(old, fresh, {
-    ignoreActiveValue: true,
+    ignoreActiveValue: written, // Of whatever else has the focus it would leave all that stands in it as it was.
     callbacks: {
       beforeNodeMorphed: (node) => !kept(node),
       beforeNodeRemoved: (node) => !kept(node),

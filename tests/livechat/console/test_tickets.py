@@ -133,7 +133,7 @@ def test_the_form_marks_what_is_blank_from_the_first(chat: Chat) -> None:
     answer = signed_in(chat.agent).get(address("ticket", chat), {"kind": "incident"})
 
     assert "1 required field is blank" in answer.text
-    assert "Choose an impact." in answer.text
+    assert "Choose an impact" in answer.text
     assert chat.subject in answer.text
     assert not Ticket.objects.exists()
 

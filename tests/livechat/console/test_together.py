@@ -264,7 +264,7 @@ def test_a_page_has_as_many_queries_for_one_invitee_as_for_five(
     for number in (1, 4):
         for _ in range(number):
             InvitationFactory(chat=chat, accepted=True)
-        with django_assert_max_num_queries(40) as seen:
+        with django_assert_max_num_queries(44) as seen:
             page(chat.agent, Chat.objects.get(pk=chat.pk))
         counts.append(len(seen))
     assert counts[0] == counts[1]

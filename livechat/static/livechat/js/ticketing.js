@@ -67,7 +67,9 @@ class Ticketing {
     if (ok) this.onMade(nodes[0]);
     else if (problem.code === "fields_wrong") return this.onBlank(addressOf(form));
     else this.onRefused(status, problem);
-    if (form.dataset.ticketOf === this.pane.chat) this.pane.refresh();
+    if (form.dataset.ticketOf !== this.pane.chat) return;
+    await this.pane.refresh();
+    if (document.activeElement === document.body) this.pane.conv.querySelector(".conv__ticket")?.focus(); // Its button has gone.
   }
 
   hear({ type, ticket }) {
