@@ -55,6 +55,7 @@ FRAMES: list[protocol.Frame] = [
         chat=CHAT, status="queued", version=4, queue=CHAT, agent=None, agent_name=None, epoch=0
     ),
     protocol.LineChanged(),
+    protocol.HoursChanged(),
     protocol.AgentReachable(chat=CHAT, presence="reconnecting"),
     protocol.AvailabilityChanged(available=False, capacity=3),
     protocol.InvitationChanged(
@@ -104,7 +105,7 @@ def test_a_command_is_read(kind):
     command = parse(json.dumps(COMMANDS[kind]))
 
     assert isinstance(command, kind)
-    assert command.model_dump(exclude_none=True) == COMMANDS[kind]
+    assert command.model_dump(exclude_unset=True) == COMMANDS[kind]
 
 
 @given(st.text() | st.binary())

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.utils import timezone
 
+from livechat import events
 from livechat.models import ChatHours, ChatHoursPeriod, Holiday, Queue
 from tests.admin_pages import act, address, errors, save
 from tests.factories import ChatHoursFactory, CompanyFactory, QueueFactory
@@ -185,7 +186,9 @@ def test_saving_announces_the_hours_under_a_higher_version(client, published):
 
     hours.refresh_from_db()
     assert (hours.priority, hours.version) == (7, 2)
-    assert [(each.kind, each.version) for each in published][:1] == [("chat_hours", 2)]
+    [changed] = [each for each in published if isinstance(each, events.SettingChanged)]
+    assert (changed.kind, changed.version) == ("chat_hours", 2)
+    assert events.HoursChanged(hours.company_id) in published
 
 
 def test_they_are_retired_and_not_deleted(client):

@@ -1,9 +1,12 @@
 """What becomes of a chat's ticket when the chat is over, whoever closes it."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from livechat.exceptions import NoTicketError
-from livechat.models import Agent, Chat
+from livechat.models import Agent, Chat, ChatSettings
 from livechat.services.assignment import accept_chat, transfer_to_agent, transfer_to_queue
 from livechat.services.closing import abandon_chat, cancel_chat, close_left_chat, end_chat
 from livechat.services.ticketing import open_ticket_for
@@ -152,8 +155,7 @@ def test_an_outcome_that_cannot_be_chosen_keeps_the_chat(chat):
 
 
 def test_a_chat_that_its_customer_cancels_leaves_the_ticket_open(chat):
-    cancel_chat(chat.pk)
-    close_left_chat(chat.pk)
+    by_clock(chat)
 
     assert Chat.objects.get(pk=chat.pk).status == "ended"
     assert ticket_of(chat).status.name == "In Progress"
@@ -171,7 +173,9 @@ def by_abandoning(chat):
 
 
 def by_clock(chat):
+    ChatSettings.objects.update(cancelled_closed_after_minutes=1)
     cancel_chat(chat.pk)
+    Chat.objects.filter(pk=chat.pk).update(left_at=timezone.now() - timedelta(minutes=1))
     close_left_chat(chat.pk)
 
 
