@@ -163,6 +163,7 @@ def test_the_frame_shows_text(hostile: Hostile) -> None:
         frame = next(each for each in page.frames if "/widget/" in each.url)
         frame.wait_for_function(f"() => ({BODIES})().length >= {len(customer['bodies'])}")
         assert frame.evaluate(BODIES) == customer["bodies"]
+        frame.wait_for_selector("[data-attach][data-off]", state="attached")  # Its script is late.
         hostile.judge("frame", frame)
         hostile.judge("page around", page)
         seen += len(customer["bodies"]) * 2

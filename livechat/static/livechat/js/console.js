@@ -104,10 +104,10 @@ class Console {
     const onRefused = (...why) => this.refused(...why);
     const onAccepted = (...taken) => this.accepted(...taken);
     const onShown = () => this.app.dataset.pane === "chat" && NARROW.matches && this.turnTo("details");
-    const onMade = (toast) => this.notifier.notices.hang(toast);
-    this.accepting = createAccepting({ pane, inbox, notifier, onAccepted, onRefused });
+    const accepting = createAccepting({ pane, inbox, notifier, onAccepted, onRefused });
+    this.accept = (form) => accepting.accept(form);
     this.details = createDetails({ pane, onShown, onRefused });
-    this.tickets = createTicketing({ pane, onMade, onBlank: (url) => location.assign(url), onRefused });
+    this.tickets = createTicketing({ pane, onMade: (toast) => notifier.notices.hang(toast), onBlank: (url) => location.assign(url), onRefused });
   }
 
   address(chat) {
@@ -310,7 +310,7 @@ class Console {
     if (["queue", "transferred", "mine"].includes(name)) return this.tab(name);
     if (name === "ticket") return this.tickets.menu();
     if (name === "tabBefore" || name === "tabAfter") return this.details.step(name === "tabBefore" ? -1 : 1);
-    if (name === "accept") return this.accepting.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
+    if (name === "accept") return this.accept(pane.mode === "preview" ? $("[data-accept]", pane.conv) : inbox.oldest());
     if (name === "reply" || name === "note") return this.write(name);
     if (ACTIONS.includes(name)) return this.actions.ask(name);
     if (name === "keys") return this.keys();
@@ -366,7 +366,7 @@ class Console {
     if (form.matches("[data-sign-out]")) return [this.drafts, this.actions.handed].forEach((each) => each.clear());
     if (!["accept", "step", "together", "ticketOf"].some((name) => name in form.dataset)) return;
     event.preventDefault();
-    if (form.dataset.accept) this.accepting.accept(form);
+    if (form.dataset.accept) this.accept(form);
     else if (form.dataset.ticketOf) this.tickets.submit(form);
     else this.actions.submit(form, event.submitter);
   }

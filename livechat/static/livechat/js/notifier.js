@@ -3,7 +3,7 @@
  * of these two in one of his tabs only.
  *
  * createNotifier({agent, texts, page, env?}) gives
- *   page: {inbox, pane, speech, name, reads(chat), address(chat), go(chat), accepting, refused(status, problem)}
+ *   page: {inbox, pane, speech, name, reads(chat), address(chat), go(chat), accept(form), refused(status, problem)}
  *   arrived(kind, row) · line(chat, item) · crossed(element, seconds) · hear(frame)   what may be news
  *   tell({kind, chat, name?, text?})   is; see news.js. What is missing is taken from the chat's row
  *   own(chat)     the agent takes it himself
@@ -143,7 +143,7 @@ class Notifier {
   }
 
   accept(chat) {
-    this.page.accepting.accept($("[data-accept]", this.page.inbox.rowOf(chat)));
+    this.page.accept($("[data-accept]", this.page.inbox.rowOf(chat)));
   }
 
   own(chat) {
