@@ -20,7 +20,7 @@ from livechat.models import ChatHours, ChatSettings, Topic
 from livechat.models.wording import SystemMessage
 from livechat.widget import scripts
 from livechat.widget.texts import events, file_texts, texts
-from tickets.models import Company
+from tickets.models import Company, ServiceAlert
 
 EMBED_AGE = "public, max-age=300"
 #: Imported when a chat is entered.
@@ -82,6 +82,7 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
         "version": scripts.widget().version,
     }
     page["topics"] = Topic.objects.offered_by(row)
+    page["alerts"] = ServiceAlert.objects.told_to_customers(row.pk, timezone.now())
     response = render(request, "widget/frame.html", page)
     response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]

@@ -28,6 +28,9 @@ class ServiceAlertQuerySet(models.QuerySet["ServiceAlert"]):
         anybody = ServiceAlert.companies.through.objects.values("servicealert")
         return self.filter(Q(pk__in=ours.values("servicealert")) | ~Q(pk__in=anybody))
 
+    def told_to_customers(self, company_id: int, now: datetime) -> Self:
+        return self.in_effect(now).of_company(company_id).filter(shown_to_customers=True)
+
 
 class ServiceAlert(models.Model):
     """An outage or a maintenance that agents, and customers if wanted, are told of."""
