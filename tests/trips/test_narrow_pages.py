@@ -119,6 +119,7 @@ def test_single_keys_go_from_chat_to_chat_and_past_one_that_somebody_took(agents
     expect(noor.stream).to_contain_text("New starter")
     noor.accept("Out of paper")
     expect(noor.stream).to_contain_text("Out of paper")
+    expect(noor.page.locator("#list-mine [data-mine]")).to_have_count(2)
     noor.page.locator("[data-lists-pane]").focus()
     for key, shown in (("j", "New starter"), ("k", "Out of paper"), ("j", "New starter")):
         keys.press(key)
