@@ -3,11 +3,13 @@
 from rest_framework.routers import SimpleRouter
 
 from livechat.api.hours import HoursViewSet
+from livechat.api.tickets import TicketViewSet
 from livechat.api.views import ChatViewSet, CustomerViewSet
 
 router = SimpleRouter()
 router.register("chats", ChatViewSet, basename="chat")
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("hours", HoursViewSet, basename="hours")
+router.register("tickets", TicketViewSet, basename="ticket")
 
 urlpatterns = router.urls

@@ -267,6 +267,8 @@ RATES = {
     "customer_address": (1_000, 600),
     "chat_start_customer": (10, 600),
     "chat_start_address": (1_000, 600),
+    "ticket_customer": (10, 600),
+    "ticket_address": (1_000, 600),
     "message_customer": (300, 60),
     "message_agent": (600, 60),
     "upload_customer": (60, 600),

@@ -141,6 +141,15 @@ class ChatsClosedError(ChatError):
         self.opens_at = opens_at
 
 
+class LeavingNotOfferedError(ChatError):
+    """Customers leave no tickets here, or somebody may still come."""
+
+    code = Code.LEAVING_NOT_OFFERED
+
+    def __init__(self) -> None:
+        super().__init__(_("A ticket cannot be left just now."))
+
+
 class TemplateNotOfferedError(ChatError):
     """The template is none of this chat's, not for this kind of ticket, or not in use now."""
 

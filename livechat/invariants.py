@@ -47,6 +47,8 @@ WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
 LIVE = Q(status__in=LIVE_STATUSES)
 #: The ticket's activity that keeps what was said late.
 LATE = "transcript"
+#: Events that tell of the chat's ticket: the agent made it, or the customer left it.
+TICKET_TOLD = ("ticket_linked", "ticket_left")
 UNSETTLED = (Stage.OPEN, Stage.PENDING)
 #: A step's message and its decision are a moment apart.
 A_MOMENT = timedelta(minutes=1)
@@ -245,7 +247,7 @@ def _files(now: datetime) -> Iterator[str]:
 
 def _tickets(now: datetime) -> Iterator[str]:
     """One a chat, of the same customer, told once; the whole chat is in it when it is over."""
-    linked = Message.objects.filter(kind=Message.Kind.EVENT, data__code="ticket_linked")
+    linked = Message.objects.filter(kind=Message.Kind.EVENT, data__code__in=TICKET_TOLD)
     told = Chat.objects.annotate(told=_count(linked.filter(chat=OuterRef("pk")), "chat"))
     due = Case(When(ticket=None, then=0), default=1)
     for chat, number, count in told.exclude(told=due).values_list(

@@ -26,7 +26,7 @@ class ChatSettingsForm(forms.ModelForm[ChatSettings]):
             "grace_seconds", "idle_minutes", "inactive_minutes",
             "cancelled_closed_after_minutes", "warning_seconds", "target_seconds",
             "conversation_warning_seconds", "conversation_target_seconds", "question_characters",
-            "file_types", "file_megabytes", "files_per_chat",
+            "leave_tickets", "overflow_minutes", "file_types", "file_megabytes", "files_per_chat",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {
             "file_types": AdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"}),
@@ -103,6 +103,10 @@ class ChatSettingsAdmin(ConfigurationAdmin[ChatSettings]):
             {"fields": ("conversation_warning_seconds", "conversation_target_seconds")},
         ),
         (gettext_lazy("Questions"), {"fields": ("question_characters",)}),
+        (
+            gettext_lazy("When nobody can take a chat"),
+            {"fields": ("leave_tickets", "overflow_minutes")},
+        ),
         (
             gettext_lazy("Files"),
             {"fields": ("file_types", "file_megabytes", "files_per_chat")},

@@ -82,7 +82,7 @@ class QueueForm(RetirableForm):
             "company", "name", "is_default", "auto_accept", "selector", "capacity",
             "transfer_seconds", "priority_seconds", "warning_seconds", "target_seconds",
             "conversation_warning_seconds", "conversation_target_seconds",
-            "assignment_group", "ticket_templates",
+            "overflow_text", "assignment_group", "ticket_templates",
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {
             "auto_accept": AutoAcceptSelect,

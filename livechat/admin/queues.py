@@ -96,6 +96,7 @@ class QueueAdmin(RetirableAdmin[Queue]):
                 "fields": (
                     ("warning_seconds", "warning_in_effect"),
                     ("target_seconds", "target_in_effect"),
+                    "overflow_text",
                 )
             },
         ),

@@ -1,4 +1,4 @@
-"""Whether a company takes chats now: for pages that have no customer yet."""
+"""Whether a company takes chats now, and what is out of order: for pages without a chat."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from livechat.models import ChatHours
+from livechat.models.desk import told_of_desk
 from tickets.models import Company
 
 
@@ -22,6 +22,4 @@ class HoursViewSet(GenericViewSet[Any]):
     def list(self, request: Request) -> Response:
         asked = request.query_params.get("company", "").replace("\0", "")
         company = get_object_or_404(Company, public_id=asked, retired_at=None)
-        now = timezone.now()
-        state = ChatHours.objects.of_new_chats(company, now)
-        return Response(state.told(now))
+        return Response(told_of_desk(company, timezone.now()))

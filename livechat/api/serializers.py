@@ -9,6 +9,7 @@ from rest_framework import serializers
 from livechat.events import items_of
 from livechat.models import Chat, Message
 from livechat.protocol import BODY_CHARACTERS, CLIENT_ID, HISTORY_ITEMS, stamp
+from tickets.models import Activity, Ticket
 
 PUBLIC_ID = r"\A[A-Za-z0-9_-]{22}\Z"
 
@@ -46,6 +47,14 @@ class StartChatSerializer(serializers.Serializer[Chat]):
     topic = serializers.RegexField(PUBLIC_ID, required=False, default="", allow_blank=True)
     name = serializers.CharField(max_length=120, required=False, default="", allow_blank=True)
     email = serializers.EmailField(max_length=254, required=False, default="", allow_blank=True)
+
+
+class LeaveTicketSerializer(StartChatSerializer):
+    """What a chat would begin with."""
+
+
+class CommentSerializer(serializers.Serializer[Activity]):
+    body = ExactTextField()
 
 
 class PostMessageSerializer(serializers.Serializer[Message]):
@@ -97,9 +106,15 @@ def checked(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[st
 
 
 def chat_for_customer(
-    chat: Chat, place: int | None, wait: tuple[int, int] | None = None
+    chat: Chat,
+    place: int | None,
+    wait: tuple[int, int] | None = None,
+    instead: str | None = None,
 ) -> dict[str, Any]:
-    """What a customer may know of his chat. `wait`: minutes from and to, the latter 0 if open."""
+    """What a customer may know of his chat. `wait`: minutes from and to, the latter 0 if open.
+
+    `instead`: what he reads who may leave a ticket and wait no longer.
+    """
     agent = None
     if chat.agent:
         presence = "online" if chat.agent.online else "reconnecting"
@@ -113,6 +128,8 @@ def chat_for_customer(
         "agent": agent,
         "place": place,
         "wait": wait,
+        "instead": instead,
+        "ticket": chat.ticket.number if chat.ticket else None,
         "files": chat.takes_files,
         "head": chat.last_public_seq,
         **_times(chat),
@@ -141,6 +158,29 @@ def chat_for_staff(chat: Chat) -> dict[str, Any]:
         "head": chat.last_seq,
         "left_at": _time(chat.left_at),
         **_times(chat),
+    }
+
+
+def ticket_for_customer(ticket: Ticket) -> dict[str, Any]:
+    """What a customer may know of his ticket: never who works on it, or what they note."""
+    return {
+        "id": ticket.public_id,
+        "number": ticket.number,
+        "kind": ticket.kind,
+        "summary": ticket.summary,
+        "status": ticket.status.name,
+        "stage": ticket.status.stage,
+        "created_at": _time(ticket.created_at),
+        "updated_at": _time(ticket.updated_at),
+    }
+
+
+def comment_for_customer(comment: Activity) -> dict[str, Any]:
+    return {
+        "own": comment.customer_id is not None,
+        "name": comment.author_name,
+        "body": comment.body,
+        "posted_at": _time(comment.created_at),
     }
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
-from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +23,7 @@ from livechat.api.authentication import (
 )
 from livechat.api.files import FileActions
 from livechat.api.filters import ChatFilter
+from livechat.api.paging import PUBLIC_ID, NewestFirst
 from livechat.api.permissions import IsAgent, IsCustomer, MayUseChats
 from livechat.api.posting import answer_to, throttle
 from livechat.api.serializers import (
@@ -42,35 +39,12 @@ from livechat.api.serializers import (
 )
 from livechat.api.teamwork import TeamworkActions
 from livechat.models import Agent, Chat, Draft, Message, Queue
+from livechat.models.desk import told_instead
 from livechat.models.waits import wait_of
-from livechat.services import assignment, closing, intake
+from livechat.services import assignment, closing, intake, leaving
 from livechat.services.conversation import post_messages
 from tickets.models import Company, Customer, network_of
 from tickets.services.identity import Identity, customer_token, identify_customer, read_identity
-
-PUBLIC_ID = "[A-Za-z0-9_-]{22}"
-
-
-class NewestFirst(CursorPagination):
-    ordering = ("-created_at", "-id")
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = 200
-
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        """Cursors are not signed: one that is made up is not found."""
-        cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_moment(str(cursor.position)):
-            raise NotFound
-        return cursor
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        moment = parse_datetime(text)
-        return moment is not None and bool(moment.tzinfo and moment.astimezone(UTC))
-    except (ValueError, OverflowError):
-        return False
 
 
 def pk_of(rows: QuerySet[Any], public_id: str) -> int:
@@ -95,6 +69,7 @@ class ChatViewSet(FileActions, TeamworkActions):
         "release": IsAgent,
         "decline": IsAgent,
         "cancel": IsCustomer,
+        "ticket": IsCustomer,
     }
 
     def get_permissions(self) -> list[BasePermission]:
@@ -164,6 +139,11 @@ class ChatViewSet(FileActions, TeamworkActions):
     def cancel(self, request: Request, public_id: str) -> Response:
         return Response(self._fresh(closing.cancel_chat(self.get_object().pk).pk))
 
+    @action(detail=True, methods=["post"])
+    def ticket(self, request: Request, public_id: str) -> Response:
+        """Its customer waits no longer, and leaves a ticket instead."""
+        return Response(self._fresh(leaving.leave_ticket_instead(self.get_object().pk).pk))
+
     @action(detail=True, methods=["get", "post"])
     def messages(self, request: Request, public_id: str) -> Response:
         return self._post(request, public_id) if request.method == "POST" else self._page(request)
@@ -201,8 +181,10 @@ class ChatViewSet(FileActions, TeamworkActions):
             return chat_for_staff(chat)
         if not placed or chat.status != Chat.Status.QUEUED:
             return chat_for_customer(chat, None)
-        ahead = Chat.objects.ahead_of(chat).count()
-        return chat_for_customer(chat, ahead + 1, wait_of(chat, ahead, timezone.now()))
+        ahead, now = Chat.objects.ahead_of(chat).count(), timezone.now()
+        return chat_for_customer(
+            chat, ahead + 1, wait_of(chat, ahead, now), told_instead(chat, now)
+        )
 
 
 def _is_same(customer: Customer, company: Company, identity: Identity | None) -> bool:

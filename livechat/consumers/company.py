@@ -1,4 +1,4 @@
-"""The socket of a company's page on which nobody has asked yet: it hears that hours changed."""
+"""The socket of a company's page on which nobody has asked yet: hears of hours and alerts."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ __all__ = [
     "STAFF",
     "AccessChanged",
     "AgentReachChanged",
+    "AlertsChanged",
     "AssistanceChanged",
     "AvailabilityChanged",
     "ChatChanged",
@@ -311,6 +312,14 @@ class HoursChanged(Event):
     def deliveries(self) -> Iterator[Delivery]:
         topic = company_topic(self.company) if self.company else COMPANIES
         yield Delivery((topic,), protocol.encode(protocol.HoursChanged()))
+
+
+@dataclass(frozen=True)
+class AlertsChanged(Event):
+    """What is out of order has changed, for one company or another; for pages without a chat."""
+
+    def deliveries(self) -> Iterator[Delivery]:
+        yield Delivery((COMPANIES,), protocol.encode(protocol.AlertsChanged()))
 
 
 @dataclass(frozen=True)

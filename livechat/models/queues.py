@@ -133,6 +133,14 @@ class Queue(models.Model):
             "waited so much longer. 0: none."
         ),
     )
+    overflow_text = models.CharField(
+        _("when nobody comes"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "What customers read who may leave a ticket instead. Empty: as in the system messages."
+        ),
+    )
     assignment_group = models.ForeignKey(
         AssignmentGroup,
         models.PROTECT,

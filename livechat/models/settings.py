@@ -189,6 +189,24 @@ class ChatSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1_440)],
         help_text=_("Minutes. Empty: the agent closes them himself."),
     )
+    leave_tickets = models.BooleanField(
+        _("customers may leave a ticket"),
+        default=True,
+        help_text=_(
+            "Outside chat hours, and when nobody comes: what they ask becomes an incident."
+        ),
+    )
+    overflow_minutes = models.PositiveIntegerField(
+        _("nobody comes"),
+        null=True,
+        blank=True,
+        default=20,
+        validators=[MaxValueValidator(1_440)],
+        help_text=_(
+            "Minutes of waiting after which customers may leave a ticket instead. "
+            "0: at once. Empty: never."
+        ),
+    )
     file_types = models.TextField(
         _("types of files"),
         default=USUAL,

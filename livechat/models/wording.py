@@ -61,6 +61,17 @@ SENTENCES: dict[str, Sentence] = {
     "ticket_linked": Sentence(
         _("The agent has made a ticket of the chat"), _("{agent} created {number} for you")
     ),
+    "ticket_left": Sentence(
+        _("The customer has left a ticket instead"), _("You left {number} with us")
+    ),
+    "overflow": Sentence(
+        _("Nobody came, and the customer may leave a ticket instead"),
+        _("Nobody is free yet. You can leave a ticket instead, and we will come back to you."),
+    ),
+    "leaving": Sentence(
+        _("Outside chat hours, where a ticket can be left"),
+        _("Leave a ticket, and we will come back to you."),
+    ),
     "idle": Sentence(_("The customer has been silent"), _("Are you still there?")),
     "ended": Sentence(_("The agent has ended the chat"), _("{agent} ended the chat")),
     "abandoned": Sentence(

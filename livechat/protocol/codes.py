@@ -43,6 +43,7 @@ class Code(StrEnum):
     CLIENT_ID_REUSED = "client_id_reused"
     NO_QUEUE = "no_queue"
     CHATS_CLOSED = "chats_closed"
+    LEAVING_NOT_OFFERED = "leaving_not_offered"
     AGENT_UNAVAILABLE = "agent_unavailable"
     FILES_OFF = "files_off"
     FILES_FULL = "files_full"

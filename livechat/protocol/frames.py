@@ -161,6 +161,12 @@ class HoursChanged(Frame):
     type: Literal["hours.changed"] = "hours.changed"
 
 
+class AlertsChanged(Frame):
+    """What is out of order has changed: ask again. For pages without a chat."""
+
+    type: Literal["alerts.changed"] = "alerts.changed"
+
+
 class AgentReachable(Frame):
     """Whether the agent of this chat is reachable; for its customer."""
 
@@ -264,6 +270,7 @@ FRAMES: tuple[type[Frame], ...] = (
     ChatChanged,
     StaffChatChanged,
     LineChanged,
+    AlertsChanged,
     HoursChanged,
     AgentReachable,
     AvailabilityChanged,

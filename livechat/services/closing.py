@@ -39,7 +39,7 @@ def end_chat(chat_id: int, *, by: int, outcome: int | None = None, resolution: s
     chat.require_owner(by)
     if outcome is not None:
         _resolve(chat, outcome, resolution)
-    _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
+    close(chat, status=Chat.Status.ENDED, agent=chat.agent_name)
     if ChatSettings.objects.current().unavailable_after_ending:
         _rest(by)
     return chat
@@ -57,7 +57,7 @@ def abandon_chat(chat_id: int, *, by: int, outcome: int | None = None) -> Chat:
     chat.require_owner(by)
     if chat.ticket_id and chat.agent:
         cancel_ticket(chat.ticket_id, outcome=outcome, by=chat.agent.user, by_name=chat.agent_name)
-    return _close(chat, Chat.Status.ABANDONED, agent=chat.agent_name)
+    return close(chat, status=Chat.Status.ABANDONED, agent=chat.agent_name)
 
 
 def _resolve(chat: Chat, outcome: int, resolution: str) -> None:
@@ -77,7 +77,7 @@ def cancel_chat(chat_id: int) -> Chat:
     """The customer gives up: a waiting chat is over; an assigned one is for its agent to end."""
     chat = Chat.objects.locked(chat_id)
     if chat.status in {Chat.Status.QUEUED, Chat.Status.TRANSFERRED}:
-        return _close(chat, Chat.Status.CANCELLED)
+        return close(chat, status=Chat.Status.CANCELLED)
     if chat.status == Chat.Status.ASSIGNED and chat.left_at is None:
         return _mark_left(chat)
     return chat
@@ -94,10 +94,12 @@ def close_left_chat(chat_id: int) -> Chat:
         plan(chat, now)
         chat.save(update_fields=["next_action", "next_action_at"])
         return chat
-    return _close(chat, Chat.Status.ENDED, agent=chat.agent_name)
+    return close(chat, status=Chat.Status.ENDED, agent=chat.agent_name)
 
 
-def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
+@transaction.atomic(savepoint=False)
+def close(chat: Chat, *, status: Chat.Status, code: str = "", **data: str) -> Chat:
+    """The locked chat is over. Told as `code`, else as what it becomes."""
     counted = chat.agent_in_charge
     line = chat.queue_id if chat.status == Chat.Status.QUEUED else None
     concerned = (chat.transferred_to_id, chat.transferred_by_id, *dismiss(chat))
@@ -106,7 +108,7 @@ def _close(chat: Chat, status: Chat.Status, **data: str) -> Chat:
     chat.transferred_to = chat.transferred_by = None
     chat.save(update_fields=[*OVER, "transferred_to", "transferred_by"])
     RoutingDecision.objects.close(chat)
-    say(chat, Draft.event(chat, status.value, **data), former=concerned, line=line)
+    say(chat, Draft.event(chat, code or status.value, **data), former=concerned, line=line)
     hand_in_late_lines(chat)
     if counted:
         Agent.objects.release(counted)

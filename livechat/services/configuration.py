@@ -80,7 +80,8 @@ def _news(setting: Model) -> list[events.Event]:
             )
         ]
     if isinstance(setting, ChatSettings):
-        return [events.SettingChanged((events.STAFF,), "chat_settings", "1", setting.version)]
+        changed = events.SettingChanged((events.STAFF,), "chat_settings", "1", setting.version)
+        return [changed, events.HoursChanged(None)]  # Whether a ticket can be left meanwhile.
     return _news_for_all(setting)
 
 
@@ -107,7 +108,8 @@ def _news_of_tickets(setting: Model) -> list[events.Event]:
     """What agents see beside a chat: alerts, and what tickets can be."""
     if isinstance(setting, ServiceAlert):
         public_id, version = setting.public_id, setting.version
-        return [events.SettingChanged((events.STAFF,), "service_alert", public_id, version)]
+        changed = events.SettingChanged((events.STAFF,), "service_alert", public_id, version)
+        return [changed, events.AlertsChanged()]
     if isinstance(setting, (Status, StatusReason, TicketTemplate)):
         name = NAMES[type(setting)]
         return [events.SettingChanged((events.STAFF,), name, setting.public_id, 1)]

@@ -58,7 +58,7 @@ def start_chat(
     ClientIdReusedError when the id stood for another question, ChatsClosedError outside chat
     hours, NoQueueError, BadTextError.
     """
-    _check_question(question)
+    check_question(question)
     for _attempt in range(2):  # What refused the first may be over when it is looked for.
         try:
             with transaction.atomic():
@@ -93,7 +93,8 @@ def promise_wait(chat_id: int) -> Chat | None:
     return chat
 
 
-def _check_question(question: str) -> None:
+def check_question(question: str) -> None:
+    """Raises BadTextError when this cannot be asked."""
     limit = ChatSettings.objects.current().question_characters
     if code := text_problem(question, limit):
         detail = DETAILS[code]
@@ -112,7 +113,7 @@ def _start(
     source: str,
 ) -> Chat:
     customer = Customer.objects.select_related("company", "site").get(pk=customer_id)
-    topic, queue = _line_of(customer, picked, question)
+    topic, queue = line_of(customer, picked, question)
     if queue is None or not stays_in_use(Company, customer.company_id):
         raise NoQueueError
     now = timezone.now()
@@ -128,9 +129,7 @@ def _start(
         rank_time=rank_time_of(now, queue, customer),
         target_at=ChatSettings.objects.current().targets(queue).next_at(now, Step.NONE),
     )
-    if not customer.verified and (name or email):
-        customer.name, customer.email = name or customer.name, email or customer.email
-        customer.save(update_fields=["name", "email"])
+    introduce(customer, name=name, email=email)
     # The row is ours alone until this transaction commits: it needs no lock.
     asked = Draft(
         chat.public_id, Sender("c", customer.pk, customer.name), QUESTION, REPLY, question
@@ -141,13 +140,21 @@ def _start(
     return chat
 
 
-def _line_of(customer: Customer, picked: str, question: str) -> tuple[Topic | None, Queue | None]:
+def line_of(customer: Customer, picked: str, question: str) -> tuple[Topic | None, Queue | None]:
     """Where the chat waits, and why there. What goes out of use at this moment is not chosen."""
     while True:
         topic = _topic_of(customer, picked, question)
         queue = topic.queue if topic else Queue.objects.for_chats_of(customer.company)
         if queue is None or stays_in_use(Queue, queue.pk):
             return topic, queue
+
+
+@transaction.atomic(savepoint=False)
+def introduce(customer: Customer, *, name: str, email: str) -> None:
+    """He says who he is; whom the page has named is believed to be that one."""
+    if not customer.verified and (name or email):
+        customer.name, customer.email = name or customer.name, email or customer.email
+        customer.save(update_fields=["name", "email"])
 
 
 def _topic_of(customer: Customer, picked: str, question: str) -> Topic | None:

@@ -16,15 +16,16 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from livechat import protocol
-from livechat.models import ChatHours, ChatSettings, Topic
+from livechat.models import ChatSettings, Topic
+from livechat.models.desk import told_of_desk
 from livechat.models.wording import SystemMessage
 from livechat.widget import scripts
 from livechat.widget.texts import events, file_texts, texts
-from tickets.models import Company, ServiceAlert
+from tickets.models import Company
 
 EMBED_AGE = "public, max-age=300"
-#: Imported when a chat is entered.
-FILES = "livechat/js/customerfiles.js"
+#: Imported when a chat is entered, and when there is none.
+FILES, BESIDE = "livechat/js/customerfiles.js", "livechat/js/desk.js"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -82,7 +83,6 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
         "version": scripts.widget().version,
     }
     page["topics"] = Topic.objects.offered_by(row)
-    page["alerts"] = ServiceAlert.objects.told_to_customers(row.pk, timezone.now())
     response = render(request, "widget/frame.html", page)
     response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]
@@ -109,17 +109,16 @@ def _files(chosen: ChatSettings) -> dict[str, Any]:
 
 def _config(company: Company, wording: dict[str, str], chosen: ChatSettings) -> dict[str, Any]:
     """What the frame's script needs to know; nothing of a person."""
-    now = timezone.now()
-    hours = ChatHours.objects.of_new_chats(company, now)
     return {
         "company": company.public_id,
         "origins": company.origins,
         "question": chosen.question_characters,
         "body": protocol.BODY_CHARACTERS,
-        "hours": hours.told(now),
+        "hours": told_of_desk(company, timezone.now()),
         "texts": {
             **texts(company.name, wording),
             "script": static(FILES),
+            "beside": static(BESIDE),
             "files": file_texts(),
         },
     }

@@ -309,8 +309,12 @@ def test_every_event_has_its_test_here():
         *("MessagePosted", "ChatChanged", "LineMoved", "ReceiptMoved", "TypingNoticed"),
         *("AgentReachChanged", "AvailabilityChanged", "SettingChanged", "AccessChanged"),
         *("InvitationChanged", "AssistanceChanged", "HoursChanged", "TargetBreached"),
-        "TicketChanged",
+        *("TicketChanged", "AlertsChanged"),
     }
+
+
+def test_changed_alerts_are_heard_by_every_page_without_a_chat_and_name_nothing():
+    assert Heard.of(events.AlertsChanged()).frames == {"companies": {"type": "alerts.changed"}}
 
 
 @pytest.mark.parametrize(("company", "topic"), [(7, "company.7"), (None, "companies")])

@@ -56,6 +56,7 @@ FRAMES: list[protocol.Frame] = [
     ),
     protocol.LineChanged(),
     protocol.HoursChanged(),
+    protocol.AlertsChanged(),
     protocol.AgentReachable(chat=CHAT, presence="reconnecting"),
     protocol.AvailabilityChanged(available=False, capacity=3),
     protocol.InvitationChanged(

@@ -214,6 +214,7 @@ DOORS = [
     api("assistance", "assistance", "assistance/", {"asked": True}),
     api("clear assistance", "clear", "clear-assistance/"),
     api("cancel", "cancel", "cancel/"),
+    api("ticket", "cancel", "ticket/", otherwise="leaving_not_offered"),
     page("fragment", "retrieve", method="GET", **FRAGMENT),
     page("whole", "retrieve", method="GET"),
     page("accept", "accept", "accept/", **FRAGMENT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from django.http import HttpResponse
 
 from tests.matrix.doors import answer_of, said_by
 from tests.matrix.test_reach import PEOPLE
@@ -135,3 +136,56 @@ def test_every_route_of_a_ticket_has_a_row() -> None:
     of_tickets = {route.name for route in routes() if route.name.startswith("tickets:")}
 
     assert of_tickets == {"tickets:list", *(door.route for door in DOORS)}
+
+
+# --- A customer's own, at the API -----------------------------------------------------------------
+
+OWNERS = {"ours": "customer A", "theirs": "customer of another company"}
+CUSTOMERS_DOORS = {"ticket-detail": "", "ticket-comments": "comments/"}
+
+
+@pytest.mark.parametrize("route", CUSTOMERS_DOORS)
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_customer_reaches_his_own_and_nobody_else_does(
+    cell: World, tickets: dict[str, Ticket], name: str, route: str
+) -> None:
+    who, wrong = cell.people[name], []
+    for label in TICKETS:
+        ticket = tickets.get(label)
+        path = f"/api/v1/tickets/{ticket.public_id if ticket else cell.missing}/"
+        body = {"body": "written"} if route == "ticket-comments" else None
+        with writes() as seen:
+            answer = call(who, path + CUSTOMERS_DOORS[route], body)
+        right = "ok" if OWNERS.get(label) == name else _shut(who)
+        wrong += (
+            [f"{label}: {answer_of(answer)}, not {right}"] if answer_of(answer) != right else []
+        )
+        hidden = ["canary note", "canary text"] + ([] if right == "ok" else ["canary summary"])
+        wrong += [f"{label}: told {text}" for text in hidden if text in said_by(answer)]
+        wrong += [f"{label}: wrote {sql}" for sql in facts_written(seen) if right != "ok"]
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_list_has_his_own_and_no_others(
+    cell: World, tickets: dict[str, Ticket], name: str
+) -> None:
+    who = cell.people[name]
+    answer = call(who, "/api/v1/tickets/")
+    own = [label for label, owner in OWNERS.items() if owner == name]
+
+    assert answer_of(answer) == ("ok" if who.kind == "customer" else _shut(who))
+    for label in OWNERS:
+        assert (f"canary summary {label}" in said_by(answer)) == (label in own)
+
+
+def call(who: Principal, path: str, body: dict[str, str] | None = None) -> HttpResponse:
+    browser = who.client()
+    return browser.post(path, body, "application/json") if body else browser.get(path)
+
+
+def _shut(who: Principal) -> str:
+    """What a door that is not theirs answers to people of this kind."""
+    kinds = {"nobody": "not_authenticated", "customer": "not_found"}
+    return kinds.get(who.kind, "forbidden")

@@ -34,7 +34,7 @@ CHAT = {
     "customer": TIMES
     | {
         "id", "status", "version", "question", "queue", "agent", "agent.screen_name",
-        "agent.presence", "place", "wait", "head", "files",
+        "agent.presence", "place", "wait", "instead", "ticket", "head", "files",
     },
     "staff": TIMES
     | {
@@ -77,6 +77,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
     "chat.changed": ({"chat", "status", "version"}, {"queue", "agent", "agent_name", "epoch"}),
     "queue.changed": (set(), set()),
     "hours.changed": (set(), set()),
+    "alerts.changed": (set(), set()),
     "presence.changed": ({"chat", "presence"}, set()),
     "availability.changed": (set(), {"available", "capacity"}),
     "invitation.changed": (
@@ -99,7 +100,7 @@ FOR_STAFF_ALONE = {
 }  # fmt: skip
 FOR_CUSTOMERS_ALONE = {"queue.changed", "presence.changed"}
 #: Of a page on which nobody has asked yet.
-FOR_NOBODY_KNOWN = {"hours.changed"}
+FOR_NOBODY_KNOWN = {"hours.changed", "alerts.changed"}
 
 
 def fields(value: Any, before: str = "") -> Iterator[str]:

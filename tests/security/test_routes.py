@@ -26,7 +26,8 @@ API = {
     "chat-list", "chat-detail", "chat-accept", "chat-cancel", "chat-end", "chat-messages",
     "chat-abandon", "chat-transfer", "chat-release", "chat-decline", "chat-invitations",
     "chat-invite", "chat-answer", "chat-withdraw", "chat-leave", "chat-assistance",
-    "chat-clear-assistance", "chat-files", "file",
+    "chat-clear-assistance", "chat-files", "file", "chat-ticket", "ticket-list", "ticket-detail",
+    "ticket-comments",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {
@@ -47,7 +48,7 @@ EVERY = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name + 
 
 def call(browser: Client, method: str, route: Route, world: World) -> HttpResponse:
     chat, company = world.chats["had"], world.companies["ours"]
-    path = route.path(public_id=chat.public_id, company=company.public_id)
+    path = route.path(public_id=chat.public_id, company=company.public_id, ticket=world.missing)
     return browser.generic(method, path, "", "application/json")
 
 

@@ -1,4 +1,6 @@
-"""Outside chat hours: what the customer reads, and that what he wrote is still there after them."""
+"""When nobody can take a chat: what the customer reads, what he may leave, and what is kept."""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -11,10 +13,29 @@ CLOSE = """
 from livechat.models import ChatHours
 ChatHours.objects.create(name="Drill", kind="closed", message="Fire drill. Call 4711.")
 """
+NO_LEAVING = """
+from livechat.models import ChatSettings
+ChatSettings.objects.update(leave_tickets=False)
+"""
+AT_ONCE = """
+from livechat.models import ChatSettings
+ChatSettings.objects.update(overflow_minutes=0)
+"""
+ANSWER = """
+from tickets.models import Ticket, User
+from tickets.services.activity import add_comment, add_work_note
+noor, ticket = User.objects.get(name="Noor Haddad"), Ticket.objects.get()
+add_work_note(ticket.pk, body="He calls every day.", by=noor)
+add_comment(ticket.pk, body="The crane has its own breaker.", by=noor)
+"""
 OPEN = """
 from django.utils import timezone
 from livechat.models import ChatHours
 ChatHours.objects.update(retired_at=timezone.now())
+"""
+ALERT = """
+from tickets.models import ServiceAlert
+ServiceAlert.objects.create(title="The harbour has no power", shown_to_customers=True)
 """
 #: As the admin does, in a process of its own, which stays until it has told the others.
 ANNOUNCE = """
@@ -30,55 +51,87 @@ def run(product, code):
     product.manage("shell", "-v0", "-c", code)
 
 
-def test_who_comes_outside_hours_reads_why_and_can_ask_once_it_opens(product, person, host):
+@pytest.fixture
+def customer(person, host):
+    return lambda: Customer(person().new_page(), host)
+
+
+def test_who_comes_outside_hours_reads_why_and_can_ask_once_it_opens(product, customer, host):
     server = product()
     host.show(make_desk(server, host.origin))
-    run(server, CLOSE)
-    customer = Customer(person().new_page(), host)
-    customer.open()
-    closed = customer.frame.locator("[data-view=closed]")
+    run(server, CLOSE + NO_LEAVING)
+    rosa = customer()
+    rosa.open()
+    closed = rosa.frame.locator("[data-view=closed]")
     expect(closed).to_contain_text("Fire drill. Call 4711.")
-    start = customer.frame.get_by_role("button", name="Start chat")
+    start = rosa.frame.get_by_role("button", name="Start chat")
     expect(start).to_have_count(0)
+    expect(rosa.frame.get_by_role("button", name="Leave a ticket")).to_have_count(0)
 
     run(server, OPEN)
-    customer.page.frames[-1].evaluate(LOOK)
+    rosa.page.frames[-1].evaluate(LOOK)
 
     expect(start).to_be_visible()
     expect(closed).to_be_hidden()
 
 
-def test_closing_time_keeps_what_was_typed_and_refuses_at_once(product, person, host):
+def test_after_closing_time_what_was_typed_is_left_as_a_ticket_and_talked_about(
+    product, customer, host
+):
     server = product()
     host.show(make_desk(server, host.origin))
-    customer = Customer(person().new_page(), host)
-    customer.open()
-    customer.frame.locator("#question").fill("The crane does not start")
+    rosa = customer()
+    rosa.open()
+    frame = rosa.frame
+    frame.locator("#question").fill("The crane does not start")
     run(server, CLOSE)
 
-    customer.frame.get_by_role("button", name="Start chat").click()
+    frame.get_by_role("button", name="Start chat").click()
+    expect(frame.locator("form [data-view=leave]").first).to_contain_text("Fire drill. Call 4711.")
+    frame.get_by_role("button", name="Leave a ticket").click()
 
-    closed = customer.frame.locator("[data-view=closed]")
-    expect(closed).to_contain_text("Fire drill. Call 4711.")
-    expect(closed).to_contain_text("What you wrote is kept here.")
-    run(server, OPEN)
-    customer.page.frames[-1].evaluate(LOOK)
-    customer.frame.get_by_role("button", name="Start chat").click()
-    expect(customer.frame.locator("[data-question]")).to_have_text("The crane does not start")
+    expect(frame.locator("[data-left-ticket]")).to_have_text(
+        re.compile(r"You left INC-\d+ with us")
+    )
+    run(server, ANSWER)
+    frame.get_by_role("button", name="The crane does not start").click()
+    expect(frame.locator("[data-said]")).to_contain_text("The crane has its own breaker.")
+    expect(frame.locator("[data-said]")).not_to_contain_text("every day")
+    frame.get_by_label("Write to the service desk").fill("It starts now, thank you")
+    frame.get_by_role("button", name="Send").click()
+    expect(frame.locator("[data-said] .own")).to_contain_text("It starts now, thank you")
+    frame.get_by_role("button", name="Back").click()
+    expect(frame.locator("#question")).to_have_value("")
 
 
-def test_a_page_on_which_nobody_has_asked_hears_at_once_that_hours_changed(product, person, host):
+def test_who_waits_and_nobody_comes_leaves_a_ticket_instead(product, customer, host):
+    server = product()
+    host.show(make_desk(server, host.origin))
+    run(server, AT_ONCE)
+    rosa = customer()
+    rosa.ask("The crane does not start")
+
+    rosa.frame.get_by_role("button", name="Leave a ticket instead").click()
+
+    expect(rosa.frame.locator("[data-left-ticket]")).to_have_text(re.compile(r"INC-\d+"))
+    rosa.page.reload()
+    expect(rosa.frame.get_by_role("button", name="The crane does not start")).to_be_visible()
+    expect(rosa.frame.get_by_role("button", name="Start chat")).to_be_visible()
+
+
+def test_a_page_on_which_nobody_has_asked_hears_at_once_what_changed(product, customer, host):
     """Well within the twenty seconds after which it asks by itself."""
     server = product(database="postgres", processes=2)
     host.show(make_desk(server, host.origin))
-    customer = Customer(person().new_page(), host)
-    customer.open()
-    start = customer.frame.get_by_role("button", name="Start chat")
+    rosa = customer()
+    rosa.open()
+    start = rosa.frame.get_by_role("button", name="Start chat")
     expect(start).to_be_visible()
-    customer.page.wait_for_timeout(1500)
+    rosa.page.wait_for_timeout(1500)
 
     run(server, CLOSE + ANNOUNCE)
-    expect(customer.frame.locator("[data-view=closed]")).to_be_visible(timeout=5000)
+    expect(rosa.frame.get_by_text("Fire drill. Call 4711.").last).to_be_visible(timeout=5000)
 
-    run(server, OPEN + ANNOUNCE)
+    run(server, ALERT + OPEN + ANNOUNCE)
     expect(start).to_be_visible(timeout=5000)
+    expect(rosa.frame.get_by_text("The harbour has no power")).to_be_visible(timeout=5000)

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,15 @@ class ServiceAlertQuerySet(models.QuerySet["ServiceAlert"]):
 
     def told_to_customers(self, company_id: int, now: datetime) -> Self:
         return self.in_effect(now).of_company(company_id).filter(shown_to_customers=True)
+
+    def next_change(self, company_id: int, now: datetime) -> datetime | None:
+        """When the next of those that customers are told of begins or ends."""
+        told = self.of_company(company_id).filter(shown_to_customers=True)
+        begins, ends = Q(starts_at__gt=now), Q(ends_at__gt=now)
+        moments = told.filter(begins | ends).aggregate(
+            begins=Min("starts_at", filter=begins), ends=Min("ends_at", filter=ends)
+        )
+        return min(filter(None, moments.values()), default=None)
 
 
 class ServiceAlert(models.Model):

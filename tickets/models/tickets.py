@@ -183,6 +183,8 @@ class Ticket(models.Model):
     group = models.ForeignKey(AssignmentGroup, models.PROTECT, null=True, related_name="tickets")
     assignee = models.ForeignKey(User, models.PROTECT, null=True, related_name="assigned_tickets")
     source = models.CharField(max_length=12, choices=Source, default=Source.CONSOLE)
+    #: Made by the customer's page: the same again is the same ticket.
+    client_id = models.CharField(max_length=64, blank=True)
     due_at = models.DateTimeField(null=True)
 
     #: Rises with every change: who saves an older one is told.
@@ -221,6 +223,11 @@ class Ticket(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=KIND_KNOWN, name="ticket_kind_known"),
             models.CheckConstraint(condition=~Q(summary=""), name="ticket_has_a_summary"),
+            models.UniqueConstraint(
+                fields=["customer", "client_id"],
+                condition=~Q(client_id=""),
+                name="ticket_one_per_client_id",
+            ),
             models.CheckConstraint(
                 condition=Q(impact__range=(1, 4)) | Q(impact=None), name="ticket_impact_in_range"
             ),

@@ -42,11 +42,12 @@ def open_ticket(
     by_name: str = "",
     template: TicketTemplate | None = None,
     outcome: str = ChatOutcome.Outcome.OPENED,
+    client_id: str = "",
 ) -> Ticket:
     """A new ticket of this customer with these values, by the names of EDITABLE.
 
-    Its status is what the outcome says. Raises TicketFieldsError while a required field is blank
-    or a value does not fit.
+    Its status is what the outcome says. Raises TicketFieldsError while a required field is blank,
+    unless the customer leaves it himself, or a value does not fit.
     """
     usual = ChatOutcome.objects.usual(kind, outcome)
     ticket = Ticket(
@@ -55,12 +56,14 @@ def open_ticket(
         company=customer.company,
         template=template,
         source=source,
+        client_id=client_id,
         opened_by=by,
         status=usual.status,
         reason=usual.reason,
         **{name: value for name, value in values.items() if name in EDITABLE},
     )
-    if wrong := _blanks(ticket) | wrong_fields(ticket, EDITABLE):
+    blanks = {} if outcome == ChatOutcome.Outcome.LEFT else _blanks(ticket)
+    if wrong := blanks | wrong_fields(ticket, EDITABLE):
         raise TicketFieldsError(wrong)
     ticket.priority = PriorityRule.objects.priority_of(ticket.impact, ticket.urgency)
     ticket.number = TicketNumber.objects.take(kind)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from livechat.events import STAFF, SettingChanged
+from livechat.events import STAFF, HoursChanged, SettingChanged
 from livechat.models import Chat, ChatSettings
 from tests.admin_pages import address, errors, filled_in, notices, save
 from tests.factories import AgentFactory, ChatFactory, QueueFactory
@@ -15,7 +15,8 @@ def test_saving_announces_the_settings_under_a_higher_version(client, published)
 
     settings = ChatSettings.objects.current()
     assert (settings.target_seconds, settings.version) == (120, 2)
-    assert published == [SettingChanged((STAFF,), "chat_settings", "1", 2)]
+    news = SettingChanged((STAFF,), "chat_settings", "1", 2)
+    assert published == [news, HoursChanged(None)]
 
 
 def test_the_list_leads_to_the_row(client):

@@ -35,6 +35,8 @@ def test_a_customer_starts_a_chat(as_customer):
         "agent": None,
         "place": 1,
         "wait": None,
+        "instead": None,
+        "ticket": None,
         "files": True,
         "head": 1,
         "created_at": response.json()["created_at"],

@@ -1,13 +1,19 @@
 """Chat hours at the API: what anybody may ask, and that nothing starts outside them."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from livechat.models import Chat, ChatHours, Topic
-from tests.factories import ChatHoursFactory, CompanyFactory, CustomerFactory, QueueFactory
+from livechat.models import Chat, ChatHours, ChatSettings, Topic
+from tests.factories import (
+    ChatHoursFactory,
+    CompanyFactory,
+    CustomerFactory,
+    QueueFactory,
+    ServiceAlertFactory,
+)
 from tests.livechat.api.conftest import problem_of
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +26,11 @@ PAPERS = {
     "message": "Closed on Mondays",
     "until": "2026-03-03T00:00:00.000Z",
     "seconds": 43_200,
+    "leave": True,
+    "alerts": [],
 }
+OPEN = {"open": True, "message": "", "until": None, "seconds": None, "leave": True, "alerts": []}
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +54,7 @@ def closed_on_mondays(**fields):
 
 
 def test_without_hours_it_is_open(company):
-    assert asked(company).json() == {"open": True, "message": "", "until": None, "seconds": None}
+    assert asked(company).json() == OPEN
 
 
 def test_outside_hours_it_says_why_and_until_when(company):
@@ -75,8 +85,60 @@ def test_its_queries_do_not_grow_with_the_hours(company, count, django_assert_nu
         Topic.objects.create(queue=queue, name=f"Topic {queue.pk}")
         ChatHoursFactory(queue=queue, week={0: (8, 18)}, holidays={date(2026, 3, 3): "Off"})
 
-    with django_assert_num_queries(6):  # company, queue, topics, hours, weekly times, holidays
+    # Company, queue, topics, hours, weekly times, holidays; settings, alerts, their next change.
+    with django_assert_num_queries(9):
         assert asked(company).json()["open"]
+
+
+# --- Alerts ---------------------------------------------------------------------------------------
+
+
+def alert(title, *, of=None, shown=True, **fields):
+    made = ServiceAlertFactory(
+        title=title, **{"starts_at": NOON - HOUR, "shown_to_customers": shown, **fields}
+    )
+    made.companies.set([of] if of else [])
+    return made
+
+
+def test_it_tells_of_what_is_out_of_order_for_this_company(company):
+    """In effect, for this company or all, and meant for customers: nothing else."""
+    for_all = alert("For all", text="Use <b>the other</b> one.", starts_at=NOON - 2 * HOUR)
+    alert("For us", of=company)
+    alert("For others", of=CompanyFactory())
+    alert("For agents", shown=False)
+    alert("Later", starts_at=NOON + HOUR)
+    alert("Over", starts_at=NOON - 2 * HOUR, ends_at=NOON)
+
+    told = asked(company).json()["alerts"]
+
+    assert [one["title"] for one in told] == ["For us", "For all"]
+    assert told[1] == {"id": for_all.public_id, "title": "For all", "text": for_all.text}
+
+
+@pytest.mark.parametrize(
+    ("alerts", "seconds"),
+    [
+        ([], 43_200),  # The hours change at midnight.
+        ([{"ends_at": NOON + HOUR}], 3_600),
+        ([{"starts_at": NOON + HOUR}, {"ends_at": NOON + 2 * HOUR}], 3_600),
+        ([{"starts_at": NOON + HOUR, "shown": False}], 43_200),
+        ([{"ends_at": NOON + 20 * HOUR}], 43_200),
+        ([{"ends_at": NOON + timedelta(microseconds=1)}], 1),
+    ],
+)
+def test_it_says_when_to_ask_again(company, alerts, seconds):
+    closed_on_mondays()
+    for number, fields in enumerate(alerts):
+        alert(f"Alert {number}", **fields)
+
+    assert asked(company).json()["seconds"] == seconds
+
+
+def test_it_says_whether_a_ticket_can_be_left(company):
+    ChatSettings.objects.update(leave_tickets=False)
+
+    assert asked(company).json()["leave"] is False
 
 
 # --- Starting a chat ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The page on which nobody has asked yet hears that hours changed, and nothing else."""
+"""The page on which nobody has asked yet hears that hours and alerts changed, and nothing else."""
 
 import pytest
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from livechat.consumers.process import process
 from livechat.models import Chat, ChatHours
 from livechat.services.configuration import announce
-from tests.factories import ChatHoursFactory, CompanyFactory
+from tests.factories import ChatHoursFactory, CompanyFactory, ServiceAlertFactory
 from tests.livechat.consumers.pages import in_thread
 from tickets.models import Company
 
@@ -48,6 +48,15 @@ async def test_it_hears_at_once_that_hours_changed(open_page, company, meant_for
     await in_thread(change)
 
     assert await page.next("hours.changed") == {"type": "hours.changed"}
+
+
+async def test_it_hears_at_once_that_alerts_changed(open_page, company):
+    page = opened(open_page, company.public_id)
+    await page.next("welcome")
+
+    await in_thread(lambda: announce(ServiceAlertFactory()))
+
+    assert await page.next("alerts.changed") == {"type": "alerts.changed"}
 
 
 async def test_of_another_companys_hours_it_hears_nothing(open_page, company):

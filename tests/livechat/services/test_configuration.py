@@ -57,11 +57,12 @@ def test_a_queue_concerns_its_agents(published):
     assert (changed.kind, changed.public_id) == ("queue", queue.public_id)
 
 
-def test_the_settings_of_all_concern_all_staff(published):
+def test_the_settings_of_all_concern_all_staff_and_all_pages_without_a_chat(published):
     announce(ChatSettings.objects.current())
 
     assert published[0].topics == (events.STAFF,)
     assert published[0].kind == "chat_settings"
+    assert published[1] == events.HoursChanged(None)
 
 
 @pytest.mark.parametrize("of", ["company", "all"])
@@ -80,13 +81,13 @@ def test_chat_hours_concern_all_staff_and_pages_of_whom_they_are_meant_for(publi
     assert (delivery.topics, delivery.text) == ((topic,), '{"type":"hours.changed"}')
 
 
-def test_a_service_alert_concerns_all_staff(published):
+def test_a_service_alert_concerns_all_staff_and_all_pages_without_a_chat(published):
     alert = ServiceAlertFactory()
 
     tickets_configuration.announce(alert)
 
     news = events.SettingChanged((events.STAFF,), "service_alert", alert.public_id, 1)
-    assert published == [news]
+    assert published == [news, events.AlertsChanged()]
 
 
 @pytest.mark.parametrize(("model", "name"), [(Status, "status"), (StatusReason, "status_reason")])

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -86,20 +85,10 @@ def test_it_is_only_read(client: Client) -> None:
     assert client.post(f"/widget/{CompanyFactory().public_id}/").status_code == 405
 
 
-def test_it_tells_of_what_is_out_of_order_for_this_company(client: Client) -> None:
-    """In effect, for this company or all, and meant for customers: nothing else."""
-    now, hour = timezone.now(), timedelta(hours=1)
-    company, other = CompanyFactory(), CompanyFactory()
-    ServiceAlertFactory(title="For all", text="Use <b>the other</b> one.", shown_to_customers=True)
-    for title, of in (("For us", company), ("For others", other)):
-        ServiceAlertFactory(title=title, shown_to_customers=True).companies.add(of)
-    ServiceAlertFactory(title="For agents")
-    ServiceAlertFactory(title="Later", starts_at=now + hour, shown_to_customers=True)
-    over = {"starts_at": now - 2 * hour, "ends_at": now - hour}
-    ServiceAlertFactory(title="Over", **over, shown_to_customers=True)
+def test_it_begins_with_what_is_out_of_order(client: Client) -> None:
+    ServiceAlertFactory(title="</script>Down", shown_to_customers=True)
 
-    text = client.get(f"/widget/{company.public_id}/").text
+    text = frame_of(client).text
 
-    told = re.findall(r'<div class="outage".*?<b>(.*?)</b>', text)
-    assert told == ["For us", "For all"] * 2
-    assert "Use &lt;b&gt;the other&lt;/b&gt; one." in text
+    assert '"alerts": [{"id"' in text
+    assert "</script>Down" not in text

@@ -12,7 +12,7 @@ from livechat.widget import scripts
 EMBED = 3_000
 TOGETHER = 15_000
 #: What is imported when it is needed stands under an address that the page names.
-IMPORTED_LATER = re.compile(r"\bimport\((?!this\.texts\.script\))")
+IMPORTED_LATER = re.compile(r"\bimport\((?!this\.texts\.(?:script|beside)\))")
 
 
 def modules() -> list[Path]:

@@ -30,7 +30,7 @@ export function head({ title, sub, agent, away }) {
 }
 
 /** Who waits: his place in words and as a ring, the wait he was told, what he asked and when. */
-export function waits({ place, wait, created_at }, words, question, texts) {
+export function waits({ place, wait, created_at, instead }, words, question, texts) {
   head({ title: texts.desk, sub: texts.waiting });
   if (place) put("[data-words]", words);
   put("[data-place]", place ?? "");
@@ -39,6 +39,8 @@ export function waits({ place, wait, created_at }, words, question, texts) {
   $("[data-ring]").setAttribute("stroke-dasharray", `${RING * Math.max(part, 0.06)} ${RING}`);
   put("[data-asked]", phrase(texts.asked, { time: clock().short(created_at) }));
   put("[data-question]", question);
+  put("[data-instead]", instead ?? "");
+  $("[data-offer]").hidden = !instead;
 }
 
 /** The closed widget is as large as its launcher; the page around makes room for it. */

@@ -20,7 +20,7 @@ const DRAFT = "draft.";
 
 class Widget {
   constructor({ company, origins, question, body, hours, texts }) {
-    Object.assign(this, { company, hours, texts, limits: { question, body }, chat: null, open: false, asked: 0 });
+    Object.assign(this, { company, hours, texts, show, limits: { question, body }, chat: null, open: false, asked: 0 });
     this.host = createHost(origins, (message) => this.hear(message));
     this.customer = createCustomer(company, (value) => this.host.tell({ type: "keep", value }));
     this.announcer = createAnnouncer();
@@ -69,6 +69,7 @@ class Widget {
     if (what === "leave") $("dialog").showModal();
     if (what === "stay") $("dialog").close();
     if (what === "cancel") this.cancel();
+    if (what === "instead") this.desk().then(({ instead }) => instead(this));
   }
 
   key(event) {
@@ -165,15 +166,20 @@ class Widget {
 
   /** Outside chat hours there is nothing to start; what was written stays in its field. */
   offer() {
-    const { open, message, until } = this.hours;
+    const { open, message, until, leave } = this.hours;
     const { question } = this.fields;
     put("[data-closed]", message || this.texts.closed);
     put("[data-opens]", this.opens(until));
     $("[data-kept]").hidden = !question.value;
-    show(open ? "ask" : "closed");
+    show(open ? "ask" : leave ? "leave" : "closed");
+    this.desk().then(({ draw }) => draw(this));
     this.greet();
     this.typed(question);
     this.look();
+  }
+
+  desk() {
+    return import(this.texts.beside);
   }
 
   opens(time) {
@@ -185,13 +191,13 @@ class Widget {
     clearTimeout(this.due);
     if (this.chat || !this.open || document.hidden) return void (this.ear = this.ear?.close());
     const { company } = this;
-    const heard = ({ type }) => type === "hours.changed" && setTimeout(() => this.check(), Math.random() * 1000); // Not all pages at once.
+    const heard = ({ type }) => /changed/.test(type) && setTimeout(() => this.check(), Math.random() * 1000); // Not all pages at once.
     this.ear ??= connect({ url: "/ws/company/", hello: () => ({ company }), onFrame: heard });
     const { ok, data } = await this.customer.call("GET", `hours/?company=${company}`);
     if (!ok || this.chat) return;
     this.hours = data;
     if (data.seconds) this.due = setTimeout(() => this.check(), data.seconds * 1000); // 14 days at most
-    if (/ask|closed/.test(document.body.dataset.shown)) this.offer();
+    if (/ask|closed|leave/.test(document.body.dataset.shown)) this.offer();
   }
 
   greet() {
@@ -231,7 +237,7 @@ class Widget {
     const known = this.customer.known.token ? { ok: true } : await this.customer.issue(this.identity);
     if (!known.ok) return this.complain(known);
     this.asking = this.asking?.question === asked.question ? this.asking : { client_id: makeClientId(), question: asked.question };
-    let answer = await this.customer.call("POST", "chats/", { ...asked, ...this.asking });
+    let answer = await this.customer.call("POST", document.body.dataset.shown === "leave" ? "tickets/" : "chats/", { ...asked, ...this.asking });
     if (answer.status === 401 && again) {
       this.customer.forget();
       return this.start(asked, false);
@@ -244,6 +250,7 @@ class Widget {
     this.asking = null;
     this.fields.question.value = "";
     this.complain({ data: {} });
+    if (answer.data.number) return (await this.desk()).left(this, answer.data);
     await this.enter(answer.data);
     this.focus();
   }

@@ -1,0 +1,69 @@
+"""A customer's own tickets."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from livechat.api.authentication import CustomerReach, reach_of
+from livechat.api.paging import PUBLIC_ID, NewestFirst
+from livechat.api.permissions import IsCustomer
+from livechat.api.posting import throttle
+from livechat.api.serializers import (
+    CommentSerializer,
+    LeaveTicketSerializer,
+    checked,
+    comment_for_customer,
+    ticket_for_customer,
+)
+from livechat.services.leaving import leave_ticket
+from tickets.models import Activity, Ticket, network_of
+from tickets.services.activity import add_comment
+
+#: The latest comments that a ticket is shown with.
+COMMENTS = 100
+
+
+class TicketViewSet(GenericViewSet[Ticket]):
+    """Staff works on tickets in the console."""
+
+    pagination_class = NewestFirst
+    permission_classes = (IsCustomer,)
+    lookup_field = "public_id"
+    lookup_url_kwarg = "ticket"
+    lookup_value_regex = PUBLIC_ID
+
+    def get_queryset(self) -> QuerySet[Ticket]:
+        customer = reach_of(self.request, CustomerReach).customer
+        return Ticket.objects.of_customer(customer).select_related("status")
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset()) or []
+        return self.get_paginated_response([ticket_for_customer(ticket) for ticket in page])
+
+    def retrieve(self, request: Request, ticket: str) -> Response:
+        found = self.get_object()
+        said = Activity.objects.filter(ticket=found).for_customers().order_by("-pk")[:COMMENTS]
+        comments = [comment_for_customer(comment) for comment in reversed(said)]
+        return Response({**ticket_for_customer(found), "comments": comments})
+
+    def create(self, request: Request) -> Response:
+        """What he asks while nobody takes chats."""
+        body = checked(LeaveTicketSerializer, request.data)
+        customer = reach_of(request, CustomerReach).customer
+        address = network_of(request.META.get("REMOTE_ADDR"))
+        throttle(("ticket_customer", str(customer.pk)), ("ticket_address", address))
+        ticket, made = leave_ticket(customer.pk, **body)
+        return Response(ticket_for_customer(ticket), status=201 if made else 200)
+
+    @action(detail=True, methods=["post"])
+    def comments(self, request: Request, ticket: str) -> Response:
+        customer = reach_of(request, CustomerReach).customer
+        found = self.get_object()
+        throttle(("message_customer", str(customer.pk)))
+        body = checked(CommentSerializer, request.data)
+        made = add_comment(found.pk, body=body["body"], by=customer)
+        return Response(comment_for_customer(made), status=201)
