@@ -61,6 +61,7 @@ def texts(company: str, wording: dict[str, str]) -> dict[str, str | dict[int, st
         "waiting": wording["waiting"],
         "asked": _("Your question, {time}"),
         "reconnecting": _("{name} is reconnecting"),
+        "you": _("You"),
         "left_ticket": wording["ticket_left"],
         "with": _("With {name}"),
         "message": _("Message {name}"),

@@ -137,7 +137,7 @@ function say(form, comments) {
 }
 
 function comment({ name, body, posted_at: at, own }) {
-  const made = part("comment", { name, body });
+  const made = part("comment", { name: own ? opened.widget.texts.you : name, body });
   times.set(made.querySelector("time"), at);
   made.classList.toggle("own", own);
   return made;
