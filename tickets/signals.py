@@ -14,5 +14,5 @@ setting_retired = Signal()
 #: its activity) and `by`, the user, or None.
 ticket_changed = Signal()
 #: Somebody wants to read a file. Arguments: `file`, `reader` (a user or a customer). Receivers
-#: answer whether he may, at this moment. What nobody answers for is not there.
+#: answer whether he may, at this moment. What nobody answers for, and no ticket has, is not there.
 file_asked = Signal()

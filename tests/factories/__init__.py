@@ -24,7 +24,9 @@ from tests.factories.tickets import (
     CategoryFactory,
     ServiceAlertFactory,
     ServiceFactory,
+    StoredFileFactory,
     TicketFactory,
+    TicketFileFactory,
     TicketTemplateFactory,
 )
 
@@ -45,7 +47,9 @@ __all__ = [
     "ServiceAlertFactory",
     "ServiceFactory",
     "SiteFactory",
+    "StoredFileFactory",
     "TicketFactory",
+    "TicketFileFactory",
     "TicketTemplateFactory",
     "UserFactory",
     "seeded_group",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from factory import Sequence, SubFactory
+from factory import LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from tests.factories.people import CompanyFactory, CustomerFactory, seeded_statuses
@@ -14,7 +14,9 @@ from tickets.models import (
     Service,
     ServiceAlert,
     Status,
+    StoredFile,
     Ticket,
+    TicketFile,
     TicketTemplate,
 )
 from tickets.services.lifecycle import open_ticket
@@ -98,3 +100,31 @@ class TicketFactory(DjangoModelFactory):
             ticket.settled_at = None if ticket.is_unsettled else timezone.now()
             ticket.save(update_fields=["status", "reason", "settled_at"])
         return ticket
+
+
+class StoredFileFactory(DjangoModelFactory):
+    """The row of a file that a customer sent and that something refers to; it has no content."""
+
+    class Meta:
+        model = StoredFile
+
+    class Params:
+        image = Trait(media_type="image/png", width=900, height=600)
+
+    customer = SubFactory(CustomerFactory)
+    company = SelfAttribute("customer.company")
+    name = Sequence(lambda n: f"vpn-profile-{n}.cfg")
+    media_type = "text/plain"
+    size = 2048
+    sha256 = "0" * 64
+    kept_at = LazyFunction(timezone.now)
+
+
+class TicketFileFactory(DjangoModelFactory):
+    """A file that the customer of a ticket sent."""
+
+    class Meta:
+        model = TicketFile
+
+    ticket = SubFactory(TicketFactory)
+    file = SubFactory(StoredFileFactory, customer=SelfAttribute("..ticket.customer"))

@@ -67,7 +67,7 @@ def _until(rows: QuerySet[Activity], before: str) -> QuerySet[Activity]:
 
 
 def entry_of(ticket: Ticket, row: Activity) -> Entry:
-    who = row.author_name or _("Parley")
+    who = row.author_name or (_("Unnamed customer") if row.customer_id else _("Parley"))
     if row.kind == Activity.Kind.COMMENT:
         said = _("wrote") if row.customer_id else _("wrote to the customer")
         return Entry(who, said, row.created_at, "reply", "accent", body=row.body)
@@ -135,11 +135,17 @@ def _heard(_ticket: Ticket, _data: dict[str, Any]) -> Said:
     return _("closed the chat. Said there since the ticket was opened:"), []
 
 
+def _added(_ticket: Ticket, data: dict[str, Any]) -> Said:
+    names = [str(name) for name in data.get("names", [])]
+    return ngettext("added a file", "added %(n)s files", len(names)) % {"n": len(names)}, names
+
+
 CHANGED = ("edit", "", _changed)
 #: By its code: icon, tone, sentence. A code that is not here is said to have changed the ticket.
 STEPS_TAKEN: dict[str, tuple[str, str, Callable[[Ticket, dict[str, Any]], Said]]] = {
     "opened": ("ticket", "accent", _opened),
     "changed": CHANGED,
+    "file_added": ("file", "", _added),
     "open": ("ticket", "", _settled(gettext_lazy("opened it again"))),
     "pending": ("clock", "", _settled(gettext_lazy("set it to wait"))),
     "resolved": ("check", "ok", _settled(gettext_lazy("resolved it"))),

@@ -14,6 +14,7 @@ from tickets.models.priorities import PriorityRule
 from tickets.models.statuses import ChatOutcome, Stage, Status, StatusReason
 from tickets.models.templates import RequiredField, TicketTemplate
 from tickets.models.throttle import Throttle, network_of
+from tickets.models.ticketfiles import TicketFile
 from tickets.models.tickets import Ticket, TicketNumber
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "StoredFile",
     "Throttle",
     "Ticket",
+    "TicketFile",
     "TicketNumber",
     "TicketTemplate",
     "Urgency",

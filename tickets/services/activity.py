@@ -39,18 +39,20 @@ def record_activity(
 
 @transaction.atomic(savepoint=False)
 def note_step(
-    ticket: Ticket, *, code: str, by: User | None = None, name: str = "", **data: Any
+    ticket: Ticket, *, code: str, by: User | Customer | None = None, name: str = "", **data: Any
 ) -> Activity:
     """The same for a ticket that the caller has locked; announced as `code`."""
+    user, customer = _sides(by)
     made = Activity.objects.create(
         ticket=ticket,
         kind=Activity.Kind.STEP,
         code=code,
         data=data,
-        author=by,
+        author=user,
+        customer=customer,
         author_name=name or (by.name if by else ""),
     )
-    ticket_changed.send(sender=Ticket, ticket=ticket, change=code, by=by)
+    ticket_changed.send(sender=Ticket, ticket=ticket, change=code, by=user)
     return made
 
 
@@ -59,17 +61,21 @@ def _say(ticket_id: int, kind: str, body: str, by: User | Customer) -> Activity:
     ticket = Ticket.objects.locked(ticket_id)
     ticket.updated_at = timezone.now()
     ticket.save(update_fields=["updated_at"])
-    user = by if isinstance(by, User) else None
+    user, customer = _sides(by)
     made = Activity.objects.create(
         ticket=ticket,
         kind=kind,
         body=body,
         author=user,
-        customer=by if isinstance(by, Customer) else None,
+        customer=customer,
         author_name=by.name,
     )
     ticket_changed.send(sender=Ticket, ticket=ticket, change=kind, by=user)
     return made
+
+
+def _sides(by: User | Customer | None) -> tuple[User | None, Customer | None]:
+    return (None, by) if isinstance(by, Customer) else (by, None)
 
 
 def _check_text(body: str) -> None:

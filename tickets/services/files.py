@@ -21,8 +21,9 @@ from tickets.exceptions import (
     FileTooLargeError,
     FileUnlikeError,
 )
-from tickets.models import Company, Customer, StoredFile, User
+from tickets.models import Company, Customer, StoredFile, Ticket, TicketFile, User
 from tickets.models.filetypes import KNOWN, Content, FileType
+from tickets.services.activity import note_step
 from tickets.services.contents import check_content, chunks
 from tickets.services.filenames import clean_name, extension_of
 from tickets.services.images import Made, make_anew
@@ -81,6 +82,34 @@ def keep_file(file_id: int) -> None:
 
 
 @transaction.atomic
+def add_files(
+    ticket_id: int, *, files: Collection[int], by: User | Customer | None = None, name: str = ""
+) -> Ticket:
+    """These stored files, by their keys, are the ticket's too; noted, unless it had them all."""
+    ticket = Ticket.objects.locked(ticket_id)
+    if added := link_files(ticket, files=files):
+        ticket.updated_at = timezone.now()
+        ticket.save(update_fields=["updated_at"])
+        note_step(ticket, code="file_added", by=by, name=name, names=[one.name for one in added])
+    return ticket
+
+
+@transaction.atomic(savepoint=False)
+def link_files(ticket: Ticket, *, files: Collection[int]) -> list[StoredFile]:
+    """The same for a ticket that the caller has locked or made, not noted: those it had not.
+
+    A file of another company is no file here.
+    """
+    own = StoredFile.objects.filter(pk__in=files, company=ticket.company_id)
+    added = list(own.exclude(in_tickets__ticket=ticket).order_by("pk"))
+    TicketFile.objects.bulk_create(TicketFile(ticket=ticket, file=file) for file in added)
+    StoredFile.objects.filter(pk__in=[file.pk for file in added], kept_at=None).update(
+        kept_at=timezone.now()
+    )
+    return added
+
+
+@transaction.atomic
 def sweep_orphans(now: datetime) -> int:
     """Remove files that were stored long ago and that nothing refers to. How many there were."""
     orphans = StoredFile.objects.orphaned(now).select_for_update(skip_locked=True)
@@ -95,7 +124,9 @@ def discard_file(file_id: int) -> bool:
 
 
 def may_read(file: StoredFile, *, reader: User | Customer) -> bool:
-    """Whether somebody may open this file now, as the parts of the product say that refer to it."""
+    """Whether somebody may open this file now: its ticket, or what the apps above say of it."""
+    if TicketFile.objects.readable_by(reader).filter(file=file).exists():
+        return True
     answers = file_asked.send(sender=StoredFile, file=file, reader=reader)
     return any(answer for _receiver, answer in answers)
 
