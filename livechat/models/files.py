@@ -7,15 +7,18 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
+from livechat.models.agents import Agent
 from livechat.models.chats import Chat
 from tickets.models import Customer, StoredFile, User
 
 
 class ChatFileQuerySet(models.QuerySet["ChatFile"]):
     def readable_by(self, reader: User | Customer) -> Self:
-        """Files of the chats that somebody may open."""
+        """Files of the chats that somebody may open: a customer, or an agent in office."""
         if isinstance(reader, Customer):
             return self.filter(chat__in=Chat.objects.of_customer(reader).values("pk"))
+        if not Agent.objects.admitted().filter(user=reader).exists():
+            return self.none()
         return self.filter(chat__in=Chat.objects.visible_to(reader).values("pk"))
 
 

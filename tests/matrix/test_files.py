@@ -1,4 +1,4 @@
-"""Everybody at the door of every file: whoever may open its chat, and nobody else."""
+"""Everybody at the door of every file: whoever may open its chat or its ticket, and nobody else."""
 
 from __future__ import annotations
 
@@ -7,55 +7,130 @@ from io import BytesIO
 import pytest
 from django.db import transaction
 
-from livechat.models import ChatFile
+from livechat.models import Chat, ChatFile
 from tests.matrix.doors import answer_of, said_by
 from tests.matrix.test_reach import CHATS, PEOPLE
+from tests.matrix.test_tickets import SIGNED_OUT, WORKERS
 from tests.security.oracle import expected
 from tests.security.surface import facts_written, writes
-from tests.security.world import World
-from tickets.models import StoredFile
+from tests.security.world import Principal, World
+from tickets.models import Customer, StoredFile
 from tickets.models.filetypes import USUAL
-from tickets.services.files import Limits, Upload, keep_file, store_file
+from tickets.services.files import Limits, Upload, add_files, keep_file, store_file
+from tickets.services.lifecycle import open_ticket
+
+
+def stored(customer: Customer, label: str) -> StoredFile:
+    """A file that this customer sent, with its name in it."""
+    content = f"canary file {label}".encode()
+    sent = Upload("a.txt", "text/plain", len(content), BytesIO(content))
+    return store_file(
+        sent, limits=Limits(USUAL.split(), 999), company=customer.company, by=customer
+    )
 
 
 def filed(world: World, label: str) -> str:
-    """A file of this chat, with its name in it; of a chat that is not there: an id."""
+    """A file of this chat; of a chat that is not there: an id."""
     if label not in world.chats:
         return world.missing
-    chat, content = world.chats[label], f"canary file {label}".encode()
-    sent = Upload("a.txt", "text/plain", len(content), BytesIO(content))
-    customer = chat.customer
-    file = store_file(
-        sent, limits=Limits(USUAL.split(), 999), company=customer.company, by=customer
-    )
+    chat = world.chats[label]
+    file = stored(chat.customer, label)
     ChatFile.objects.create(chat=chat, file=file)
     keep_file(file.pk)
     return file.public_id
 
 
+def shown(who: Principal, verb: str, chat: Chat | None) -> str:
+    """As at other doors; but whoever is signed in asks, and is told of nothing that is not his."""
+    answer = expected(who, verb, chat)
+    return "not_found" if answer == "forbidden" else answer
+
+
+class Asked:
+    """What one person was answered at files, and what of it is wrong."""
+
+    def __init__(self, who: Principal) -> None:
+        self.who, self.nothing = who, ""
+        self.wrong: list[str] = []
+
+    def at(self, address: str, label: str, right: str) -> None:
+        with writes() as seen:
+            response = self.who.client().get(f"/files/{address}/")
+        answer, wrong = answer_of(response), []
+        if answer == "ok":
+            said = b"".join(response.streaming_content).decode()
+            wrong += [] if said == f"canary file {label}" else [said]
+        elif answer == "not_found":
+            said = said_by(response)
+            self.nothing = self.nothing or said
+            wrong += [] if said == self.nothing else ["not as one that is not there"]
+        wrong += [] if answer == right else [f"{answer}, not {right}"]
+        wrong += [f"wrote {sql}" for sql in facts_written(seen)]
+        self.wrong += [f"{label}: {each}" for each in wrong]
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 def test_who_reads_which_file(cell: World, name: str) -> None:
-    who, wrong = cell.people[name], []
-    nothing = None
+    asked = Asked(cell.people[name])
     for label in reversed(CHATS):  # `missing` first: all that are not found say what it says.
         with transaction.atomic():
-            address = filed(cell, label)
-            with writes() as seen:
-                response = who.client().get(f"/files/{address}/")
-            right = expected(who, "retrieve", cell.chats.get(label))
-            answer = answer_of(response)
-            if answer == "ok":
-                said = b"".join(response.streaming_content).decode()
-                wrong += [] if said == f"canary file {label}" else [f"{label}: {said}"]
-            elif answer == "not_found":
-                said = said_by(response)
-                nothing = nothing or said
-                wrong += [] if said == nothing else [f"{label}: not as one that is not there"]
-            wrong += [] if answer == right else [f"{label}: {answer}, not {right}"]
-            wrong += [f"{label}: wrote {sql}" for sql in facts_written(seen)]
+            right = shown(asked.who, "retrieve", cell.chats.get(label))
+            asked.at(filed(cell, label), label, right)
             transaction.set_rollback(True)
 
-    assert not wrong, "\n".join(wrong)
+    assert not asked.wrong, "\n".join(asked.wrong)
+
+
+OWNERS = {
+    "ours": "customer A",
+    "theirs": "customer of another company",
+    "a colleague's": "customer of a colleague",
+}
+
+
+def of_ticket(who: Principal, label: str) -> str:
+    """Its customer, and who works on tickets of his company: the rule said a second time."""
+    if who.kind == "nobody" or who.name in SIGNED_OUT:
+        return "not_authenticated"
+    if label == "missing":
+        return "not_found"
+    if who.speaks_for_himself:
+        return "ok" if who.name == OWNERS[label] else "not_found"
+    reached = label != "theirs" or who.name == "superuser"
+    return "ok" if who.name in WORKERS and reached else "not_found"
+
+
+def add_to_ticket(customer: Customer, file: StoredFile) -> str:
+    ticket = open_ticket("incident", customer=customer, values={"summary": "a"}, source="chat")
+    add_files(ticket.pk, files=[file.pk])
+    return file.public_id
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_who_reads_which_file_of_a_ticket(cell: World, name: str) -> None:
+    """No chat has them: what is answered is the ticket's rule alone."""
+    asked = Asked(cell.people[name])
+    asked.at(cell.missing, "missing", of_ticket(asked.who, "missing"))
+    for label in ("theirs", "ours"):
+        owner = cell.people[OWNERS[label]].customer
+        assert owner is not None
+        address = add_to_ticket(owner, stored(owner, label))
+        asked.at(address, label, of_ticket(asked.who, label))
+
+    assert not asked.wrong, "\n".join(asked.wrong)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_ticket_opens_the_files_of_its_chat_and_of_no_other(cell: World, name: str) -> None:
+    asked, label = Asked(cell.people[name]), "a colleague's"
+    address, alone = filed(cell, label), filed(cell, "had")
+    add_to_ticket(cell.chats[label].customer, StoredFile.objects.get(public_id=address))
+
+    either = {shown(asked.who, "retrieve", cell.chats[label]), of_ticket(asked.who, label)}
+    asked.at(address, label, "ok" if "ok" in either else either.pop())
+    asked.at(alone, "had", shown(asked.who, "retrieve", cell.chats["had"]))
+
+    assert not asked.wrong, "\n".join(asked.wrong)
 
 
 def test_a_file_that_is_not_sent_yet_is_not_there(cell: World) -> None:

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -31,8 +32,17 @@ class Outgoing(FileResponse):
             yield piece
 
 
+class IsSomebody(BasePermission):
+    """A customer or a member of staff. Which files he may read, the parts say that have them."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.user is not None
+
+
 class FileView(APIView):
     """One file, or the thumbnail of an image: `?thumbnail`."""
+
+    permission_classes = (IsSomebody,)
 
     def get(self, request: Request, file: str) -> FileResponse:
         found = get_object_or_404(StoredFile, public_id=file, kept_at__isnull=False)
