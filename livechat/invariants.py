@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     Max,
     Min,
@@ -40,7 +41,7 @@ from livechat.models.decisions import KEPT_DAYS
 from livechat.models.drafts import INVITED, invitees_of
 from livechat.models.targets import running
 from livechat.targets import Step
-from tickets.models import Activity, Stage
+from tickets.models import Activity, Stage, TicketFile
 
 Status = Chat.Status
 WITH_AGENT = (Status.ASSIGNED, Status.ENDED, Status.ABANDONED)
@@ -237,12 +238,17 @@ def _promises(now: datetime) -> Iterator[str]:
 
 
 def _files(now: datetime) -> Iterator[str]:
-    """Each file of a chat has its message, and is kept."""
+    """Each file of a chat has its message, is kept, and is its ticket's too."""
     said = Message.objects.filter(chat=OuterRef("pk"), kind=Message.Kind.FILE)
     sent = ChatFile.objects.filter(chat=OuterRef("pk"), file__kept_at__isnull=False)
     chats = Chat.objects.annotate(said=_count(said, "chat"), sent=_count(sent, "chat"))
     for row in chats.exclude(said=F("sent")).values_list("public_id", "said", "sent"):
         yield "chat {}: {} messages are files, and {} are kept".format(*row)
+    ticketed = ChatFile.objects.filter(chat__ticket__isnull=False)
+    linked = TicketFile.objects.filter(ticket=OuterRef("chat__ticket"), file=OuterRef("file"))
+    lost = ticketed.exclude(Exists(linked)).values_list("chat__public_id", "file__public_id")
+    for chat, file in lost:
+        yield f"chat {chat}: its file {file} is not its ticket's"
 
 
 def _tickets(now: datetime) -> Iterator[str]:

@@ -38,7 +38,7 @@ from livechat.models.messages import invitee_key
 from livechat.protocol import PASSING, Code, text_problem
 from tickets.models import Customer, StoredFile, User
 from tickets.services.filenames import clean_name
-from tickets.services.files import Upload, discard_file, keep_file, store_file
+from tickets.services.files import Upload, add_files, discard_file, keep_file, store_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,12 @@ def _post_file(draft: Draft, chat: Chat, file: StoredFile) -> Outcome:
     if isinstance(outcome, Posted) and not outcome.repeat:
         ChatFile.objects.create(chat=chat, file=file, sent_at=outcome.posted_at)
         keep_file(file.pk)
+        # Asked once the chat is locked: it may have become a ticket while the file was looked at.
+        ticket = Chat.objects.values_list("ticket", flat=True).get(pk=chat.pk)
+        if ticket is not None:
+            add_files(
+                ticket, files=[file.pk], by=file.user or file.customer, name=draft.sender.name
+            )
     return outcome
 
 

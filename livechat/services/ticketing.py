@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat.exceptions import TemplateNotOfferedError
-from livechat.models import Chat, Draft
+from livechat.models import Chat, ChatFile, Draft
 from livechat.services.ownership import say
 from livechat.services.transcript import transcript_of
 from tickets.models import Kind, Ticket, TicketTemplate, User
 from tickets.models.tickets import SUMMARY_CHARACTERS
 from tickets.services.fields import blank_fields, wrong_fields
+from tickets.services.files import link_files
 from tickets.services.lifecycle import open_ticket
 
 LINKED = ("ticket", "ticketed_seq", "version", "updated_at")
@@ -39,8 +40,8 @@ def open_ticket_for(
     """The ticket of the chat of agent `by`: the one it has, or a new one.
 
     What is known is filled in, a template's presets come before it and `values` before both. The
-    transcript follows whatever the description says. Raises TicketFieldsError while a required
-    field is blank, TemplateNotOfferedError.
+    transcript follows whatever the description says, and the chat's files are the ticket's too.
+    Raises TicketFieldsError while a required field is blank, TemplateNotOfferedError.
     """
     chat = Chat.objects.locked(chat_id)
     chat.require_owner(by)
@@ -59,6 +60,8 @@ def open_ticket_for(
         by_name=chat.agent_name,
         template=chosen,
     )
+    sent = ChatFile.objects.filter(chat=chat).values_list("file", flat=True)
+    link_files(ticket, files=list(sent))
     _link(chat, ticket)
     return ticket
 

@@ -4,16 +4,25 @@ import io
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
-from livechat.events import MessagePosted
-from livechat.models import Chat, ChatFile, ChatSettings, Message, Sender
+from livechat.events import MessagePosted, TicketChanged
+from livechat.models import Agent, Chat, ChatFile, ChatSettings, Message, Sender
 from livechat.protocol import Code
 from livechat.services.closing import end_chat
 from livechat.services.conversation import Posted, Refused, attach_file
-from tests.factories import AgentFactory, ChatFactory, CustomerFactory, InvitationFactory
+from livechat.services.ticketing import open_ticket_for
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    CompanyFactory,
+    CustomerFactory,
+    InvitationFactory,
+    seeded_group,
+)
 from tests.hostile_files import picture
 from tickets.exceptions import FileKindError, FileTooLargeError
-from tickets.models import StoredFile
+from tickets.models import Activity, StoredFile, User
 from tickets.services import files
 from tickets.services.files import Upload
 
@@ -194,3 +203,89 @@ def test_a_file_is_read_by_those_who_may_open_its_chat_at_that_moment(chat):
     end_chat(chat.pk, by=chat.agent_id)
     assert not may(guest.agent.user)
     assert may(chat.agent.user)
+
+
+# --- its ticket -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ticketed():
+    return ChatFactory(with_ticket=True)
+
+
+def test_a_file_of_a_chat_that_became_a_ticket_is_the_tickets_too(ticketed):
+    attach(ticketed, customer_of(ticketed))
+    attach(ticketed, agent_of(ticketed.agent), client_id="file-0002")
+
+    rows = ticketed.ticket.files.order_by("pk")
+    steps = Activity.objects.filter(code="file_added").order_by("pk")
+    assert [row.file.in_chat.chat for row in rows] == [ticketed, ticketed]
+    assert [(step.author_name, step.author, step.customer) for step in steps] == [
+        ("Ada Byron", None, ticketed.customer),
+        (ticketed.agent.display_name, ticketed.agent.user, None),
+    ]
+
+
+def test_and_the_agents_it_concerns_are_told(ticketed, published):
+    attach(ticketed, customer_of(ticketed))
+
+    told = [event for event in published if isinstance(event, TicketChanged)]
+    assert [(each.ticket, each.change) for each in told] == [(ticketed.ticket, "file_added")]
+
+
+def test_a_repeat_is_not_added_twice_and_what_is_refused_is_not_added(ticketed):
+    attach(ticketed, customer_of(ticketed))
+    attach(ticketed, customer_of(ticketed))
+    end_chat(ticketed.pk, by=ticketed.agent_id)
+    attach(ticketed, customer_of(ticketed), client_id="file-0002")
+
+    assert ticketed.ticket.files.count() == 1
+    assert Activity.objects.filter(code="file_added").count() == 1
+
+
+def test_a_ticket_that_was_made_while_the_file_was_looked_at_has_it(chat, monkeypatch):
+    store = files.store_file
+
+    def late(*args, **kwargs):
+        open_ticket_for(chat.pk, by=chat.agent_id, kind="incident")
+        return store(*args, **kwargs)
+
+    monkeypatch.setattr("livechat.services.conversation.store_file", late)
+    attach(chat, customer_of(chat))
+
+    assert Chat.objects.get(pk=chat.pk).ticket.files.count() == 1
+
+
+def test_if_the_ticket_cannot_have_it_the_chat_has_not_either(ticketed, monkeypatch):
+    monkeypatch.setattr("livechat.services.conversation.add_files", None)
+
+    with pytest.raises(TypeError):
+        attach(ticketed, customer_of(ticketed))
+
+    assert not ChatFile.objects.exists()
+    assert not Message.objects.filter(kind="file").exists()
+    assert StoredFile.objects.get().kept_at is None
+
+
+def test_who_may_see_the_ticket_and_not_the_chat_reads_its_files(ticketed):
+    attach(ticketed, customer_of(ticketed))
+    file = StoredFile.objects.get()
+    colleague = AgentFactory(user__companies=[ticketed.ticket.company])
+    elsewhere = AgentFactory(queues=[ticketed.queue], user__companies=[CompanyFactory()])
+
+    assert files.may_read(file, reader=colleague.user)
+    assert not files.may_read(file, reader=elsewhere.user)
+    assert files.may_read(file, reader=ticketed.customer)
+    assert not files.may_read(file, reader=CustomerFactory(company=ticketed.ticket.company))
+
+
+def test_an_agent_reads_files_of_chats_while_he_is_one(chat):
+    attach(chat, customer_of(chat))
+    file, agent = StoredFile.objects.get(), chat.agent
+
+    agent.user.groups.clear()
+    assert not files.may_read(file, reader=User.objects.get(pk=agent.user_id))
+    agent.user.groups.add(seeded_group("Agent"))
+    assert files.may_read(file, reader=User.objects.get(pk=agent.user_id))
+    Agent.objects.filter(pk=agent.pk).update(retired_at=timezone.now())
+    assert not files.may_read(file, reader=User.objects.get(pk=agent.user_id))

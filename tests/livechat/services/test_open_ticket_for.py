@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from livechat import events
 from livechat.exceptions import ChatEndedError, NotYoursError, TemplateNotOfferedError
-from livechat.models import Chat, Message
+from livechat.models import Chat, ChatFile, Message
 from livechat.services.ticketing import open_ticket_for, proposal_for
 from livechat.services.transcript import transcript_of
 from tests.factories import (
@@ -18,6 +18,7 @@ from tests.factories import (
     InvitationFactory,
     ServiceFactory,
     SiteFactory,
+    StoredFileFactory,
     TicketTemplateFactory,
 )
 from tickets.exceptions import TicketFieldsError
@@ -71,6 +72,22 @@ def test_the_chat_has_it_and_says_so(chat, published):
         "agent": chat.agent_name,
     }
     assert [type(event) for event in published[-2:]] == [events.MessagePosted, events.ChatChanged]
+
+
+def test_the_files_of_the_chat_are_its_files_and_it_was_opened_with_them(chat):
+    sent = [in_chat(chat) for _ in range(2)]
+    in_chat(ChatFactory())
+
+    ticket = opened(chat)
+
+    assert [row.file for row in ticket.files.order_by("pk")] == sent
+    assert [step.code for step in ticket.activities.all()] == ["opened"]
+
+
+def in_chat(chat):
+    file = StoredFileFactory(customer=chat.customer)
+    ChatFile.objects.create(chat=chat, file=file)
+    return file
 
 
 def test_a_chat_that_has_one_gives_it_again(chat, published):

@@ -1,6 +1,8 @@
 """Tickets of chats under races, on PostgreSQL with real connections: nothing is half done."""
 
+import io
 import random
+import time
 from functools import partial
 
 import pytest
@@ -10,7 +12,7 @@ from livechat.invariants import wrongs
 from livechat.models import Agent, Chat, Draft, Sender
 from livechat.services.assignment import accept_chat
 from livechat.services.closing import abandon_chat, cancel_chat, end_chat
-from livechat.services.conversation import post_messages
+from livechat.services.conversation import attach_file, post_messages
 from livechat.services.intake import start_chat
 from livechat.services.ticketing import open_ticket_for
 from tests.factories import AgentFactory, CustomerFactory, QueueFactory, seeded_statuses
@@ -18,6 +20,7 @@ from tests.livechat.services.racing import at_once
 from tickets.exceptions import TicketNotOpenError
 from tickets.models import Activity, ChatOutcome, Ticket
 from tickets.services.activity import add_work_note
+from tickets.services.files import Upload
 from tickets.services.lifecycle import resolve_ticket
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -39,6 +42,21 @@ def taken(queue, agent, number):
     customer = CustomerFactory(company=queue.company)
     chat, _made = start_chat(customer.pk, client_id=f"race-{number:06}", question="Why?")
     return accept_chat(chat.pk, by=agent.pk)
+
+
+def attach(chat, client_id):
+    return attach_file(
+        Upload("a.txt", "text/plain", 5, io.BytesIO(b"Hello")),
+        chat=chat.public_id,
+        sender=Sender("c", chat.customer_id, "Ada"),
+        by=chat.customer,
+        client_id=client_id,
+    )
+
+
+def after(seconds, work, *given, **named):
+    time.sleep(seconds)
+    return work(*given, **named)
 
 
 def usual(when="ended"):
@@ -89,6 +107,42 @@ def test_ended_with_resolve_while_the_ticket_is_settled_elsewhere_one_wins_and_n
         assert late_lines(ticket) == 1
 
     assert Agent.objects.get(pk=agent.pk).open_chats == 0
+    assert list(wrongs(timezone.now())) == []
+
+
+def test_a_file_and_the_ticket_at_once_come_together(queue, file_storage):
+    """Whichever comes first: a file is checked for longer than a ticket takes to make."""
+    agent = AgentFactory(queues=[queue])
+    noted = 0
+    for number in range(ROUNDS):
+        chat = taken(queue, agent, number)
+        works = [
+            partial(attach, chat, "file-0001"),
+            partial(after, number * 0.004, open_ticket_for, chat.pk, by=agent.pk, kind="incident"),
+            partial(attach, chat, "file-0002"),
+        ]
+        at_once(works)
+        ticket = Chat.objects.get(pk=chat.pk).ticket
+        assert ticket.files.count() == 2
+        noted += ticket.activities.filter(code="file_added").count()
+
+    assert list(wrongs(timezone.now())) == []
+    assert 0 < noted < ROUNDS * 2
+
+
+def test_a_file_waits_for_who_holds_the_ticket_and_both_are_done(queue, file_storage):
+    agent = AgentFactory(queues=[queue])
+    for number in range(ROUNDS):
+        chat = taken(queue, agent, number)
+        ticket = open_ticket_for(chat.pk, by=agent.pk, kind="incident")
+        works = [
+            partial(attach, chat, "file-0001"),
+            partial(end_chat, chat.pk, by=agent.pk, outcome=usual()),
+            partial(add_work_note, ticket.pk, body="Look", by=agent.user),
+        ]
+        random.shuffle(works)
+        at_once(works)
+
     assert list(wrongs(timezone.now())) == []
 
 

@@ -1,0 +1,34 @@
+"""The files of a chat that became a ticket are the ticket's too."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import migrations
+
+BATCH = 500
+
+
+def link(apps: Any, schema_editor: Any) -> None:
+    """Each is the ticket's since it was sent, or since there is a ticket."""
+    ticket_file = apps.get_model("tickets", "TicketFile")
+    made = _made(apps.get_model("livechat", "ChatFile"), ticket_file)
+    while rows := list(islice(made, BATCH)):
+        ticket_file.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _made(chat_file: Any, ticket_file: Any) -> Iterator[Any]:
+    sent = chat_file.objects.filter(chat__ticket__isnull=False).order_by("pk")
+    for row in sent.select_related("chat__ticket"):
+        ticket = row.chat.ticket
+        added_at = max(row.sent_at, ticket.created_at)
+        yield ticket_file(ticket_id=ticket.pk, file_id=row.file_id, added_at=added_at)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("livechat", "0020_leaving_tickets"),
+        ("tickets", "0010_ticket_files"),
+    ]
+
+    operations = [migrations.RunPython(link, migrations.RunPython.noop)]
