@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from livechat.models import Agent, Chat
 from livechat.services.ticketing import offered_template, proposal_for
-from tickets.models import Asset, ChatOutcome, Kind, ServiceAlert, Ticket, TicketTemplate
+from tickets.models import (
+    Asset,
+    ChatOutcome,
+    Kind,
+    ServiceAlert,
+    StoredFile,
+    Ticket,
+    TicketTemplate,
+)
 from tickets.services.fields import label_of
 
 #: Tabs show so many and say how many there are.
@@ -45,6 +53,12 @@ def belongings_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "assets": list(assets.order_by("-in_use_since", "tag")[:SHOWN]),
         "asset_count": assets.count(),
     }
+
+
+def files_of(chat: Chat) -> list[StoredFile]:
+    """The chat's files, which its ticket will have."""
+    sent = chat.files.select_related("file__user", "file__customer").order_by("pk")
+    return [row.file for row in sent]
 
 
 def endings_of(ticket: Ticket | None, outcome: str) -> dict[str, Any]:

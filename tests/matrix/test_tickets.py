@@ -38,6 +38,7 @@ class Door:
 DOORS = [
     Door("tickets:ticket", "{ticket}/"),
     Door("tickets:activity", "{ticket}/activity/"),
+    Door("tickets:files", "{ticket}/files/"),
     Door("tickets:edit", "{ticket}/edit/"),
     Door("tickets:edit", "{ticket}/edit/", "summary=written&version=1", "422"),
     Door("tickets:say", "{ticket}/say/", "kind=comment&body=written"),

@@ -38,7 +38,7 @@ PAGES = {
     "console:availability", "console:decline", "console:resources", "console:ticket",
     "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
-    "tickets:say", "tickets:resolve", "tickets:reopen",
+    "tickets:files", "tickets:say", "tickets:resolve", "tickets:reopen",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

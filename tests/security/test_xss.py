@@ -173,7 +173,7 @@ def test_the_frame_shows_text(hostile: Hostile) -> None:
 
 
 def test_tickets_show_text(hostile: Hostile) -> None:
-    """Summaries, descriptions, names, choices, comments, notes and steps: read, edited, listed."""
+    """Summaries, descriptions, names, choices, comments, notes, files and steps."""
     page = hostile.context(hostile.rows["tickets"]["session"]).new_page()
     at = f"{hostile.product.url()}/console/tickets/"
     for public_id, text, summary in hostile.rows["tickets"]["shown"]:
@@ -181,6 +181,8 @@ def test_tickets_show_text(hostile: Hostile) -> None:
             page.goto(address)
             hostile.judge_elements(page)
             assert page.locator(".tl .q").last.text_content() == text
+            if not address.endswith("/edit/"):
+                assert page.locator(".files a").first.text_content() == text[:120]
         assert page.locator("#f-summary").input_value() == " ".join(summary.split("\n"))
     for query in ("", "?sort=priority"):
         page.goto(at + query)

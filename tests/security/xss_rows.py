@@ -18,10 +18,12 @@ from tickets.models import (
     Company,
     Customer,
     Service,
+    StoredFile,
     TicketTemplate,
     User,
 )
 from tickets.services.activity import add_comment, add_work_note, record_activity
+from tickets.services.files import add_files
 from tickets.services.identity import sign_identity
 from tickets.services.lifecycle import open_ticket, save_ticket
 
@@ -209,6 +211,10 @@ def tickets(texts: list[str]) -> dict[str, Any]:
         ticket = open_ticket("incident", customer=customer, values=values, source="chat", by=user)
         add_comment(ticket.pk, body=text, by=customer)
         add_work_note(ticket.pk, body=text, by=user)
+        file = StoredFile.objects.create(
+            company=company, customer=customer, name=text[:120], media_type="text/plain", size=1
+        )
+        add_files(ticket.pk, files=[file.pk], name=text[:120])
         values = {"summary": pick(texts, n + 4)[:200]}
         save_ticket(ticket.pk, by=user, version=1, values=values)
         made.append([ticket.public_id, text, values["summary"]])

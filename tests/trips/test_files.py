@@ -61,12 +61,28 @@ def test_files_go_both_ways_and_stay(conversation: Conversation) -> None:
     give(frame.locator(".wg"), "drop", "trace.log", "text/plain", b"dropped\n")
     expect(agent.stream.locator(".filec")).to_have_count(2)
 
+    page.get_by_role("button", name="Create ticket", exact=True).click()
+    page.locator(".toast", has_text="created").get_by_role("link").click()
+    files = page.get_by_role("region", name="Files")
+    expect(files.locator(".filec")).to_have_count(4)
+    drawn(files.locator("img").first)
+    choose(customer.page, frame, ("later.txt", "text/plain", b"later\n"))
+    expect(files.locator(".filec").last).to_contain_text("later.txt6 bytes")
+    expect(page.locator(".tl")).to_contain_text("added a file")
+    with page.expect_download() as download:
+        files.get_by_role("link", name="later.txt").click()
+    assert download.value.path().read_bytes() == b"later\n"
+    with page.expect_download() as download:
+        files.get_by_role("link", name="Download vpn-error.png").click()
+    assert download.value.suggested_filename == "vpn-error.png"
+    page.get_by_role("link", name="Open", exact=True).click()
+
     page.reload()
     customer.page.reload()
     for side in (agent, customer):
-        expect(side.stream.locator(".filec")).to_have_count(2)
+        expect(side.stream.locator(".filec")).to_have_count(3)
         drawn(side.stream.locator(".shot img").first)
-    expect(page.locator("[data-last]:visible").first).to_have_text("sent a file: trace.log")
+    expect(page.locator("[data-last]:visible").first).to_have_text("sent a file: later.txt")
     with page.expect_download() as download:
         agent.stream.locator(".filec", has_text="trace.log").click()
     assert download.value.suggested_filename == "trace.log"

@@ -27,11 +27,17 @@ def page_of(ticket: Ticket) -> dict[str, Any]:
     statuses = legal_statuses(ticket).filter(stage=Stage.OPEN) if opened_again else []
     return {
         **activity_of(ticket),
+        **files_of(ticket),
         "settle": SettleForm(outcomes_of(ticket)) if ticket.is_unsettled else None,
         "statuses": list(statuses),
         "now": timezone.now(),
         "body_characters": BODY_CHARACTERS,
     }
+
+
+def files_of(ticket: Ticket) -> dict[str, Any]:
+    """What the partial of its files expects, in the order in which they came."""
+    return {"ticket": ticket, "files": [row.file for row in ticket.files.with_page_data()]}
 
 
 def editing_of(form: TicketForm, *, changed: bool = False) -> dict[str, Any]:

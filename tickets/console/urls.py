@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:ticket>/", ticket.ticket, name="ticket"),
     path("<slug:ticket>/edit/", edit.edit, name="edit"),
     path("<slug:ticket>/activity/", ticket.activity, name="activity"),
+    path("<slug:ticket>/files/", ticket.files, name="files"),
     path("<slug:ticket>/say/", ticket.say, name="say"),
     path("<slug:ticket>/resolve/", ticket.resolve, name="resolve"),
     path("<slug:ticket>/reopen/", ticket.reopen, name="reopen"),

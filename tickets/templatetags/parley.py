@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 HUES = 72
+KILO = 1024
 
 
 @register.simple_tag
@@ -37,6 +39,19 @@ def initials(name: object) -> str:
     words = str(name).split()
     chosen = [words[0], words[-1]] if len(words) > 1 else words
     return "".join(word[0].upper() for word in chosen)
+
+
+@register.filter
+def amount(size: int) -> str:
+    """11 bytes, 84 kB, 1.2 MB: of bytes; the same as `sizeOf` of the chats' files.js."""
+    if size < KILO:
+        return ngettext("%(n)s byte", "%(n)s bytes", size) % {
+            "n": number_format(size, force_grouping=True)
+        }
+    if size < KILO**2:
+        return _("%(n)s kB") % {"n": number_format(size / KILO, 0)}
+    tenths = round(size * 10 / KILO**2)
+    return _("%(n)s MB") % {"n": number_format(tenths / 10, 1 if tenths % 10 else 0)}
 
 
 @register.filter

@@ -12,7 +12,7 @@ from livechat.console.admission import for_agents, wants_fragment
 from livechat.console.conversation import mode_of
 from livechat.console.forms import NewTicketForm
 from livechat.console.invitees import others_in
-from livechat.console.tickets import draft_of, resources_of, template_of, ticketing_of
+from livechat.console.tickets import draft_of, files_of, resources_of, template_of, ticketing_of
 from livechat.models import Agent, Chat
 from livechat.services.ticketing import open_ticket_for, proposal_for
 from livechat.services.transcript import transcript_of
@@ -99,6 +99,7 @@ def _fill_in(
         "form": form,
         "again": data is not None,
         "transcript": transcript_of(chat),
+        "files": files_of(chat),
         "title": _("New incident") if kind == "incident" else _("New work order"),
     }
     status = 200 if data is None else 422

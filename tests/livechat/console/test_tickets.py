@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from livechat.models import Agent, Chat
+from livechat.models import Agent, Chat, ChatFile
 from livechat.services.ticketing import open_ticket_for
 from tests.factories import (
     AssetFactory,
@@ -16,6 +16,7 @@ from tests.factories import (
     InvitationFactory,
     ServiceAlertFactory,
     ServiceFactory,
+    StoredFileFactory,
     TicketFactory,
     TicketTemplateFactory,
 )
@@ -56,6 +57,17 @@ def ticket_of(chat: Chat) -> Ticket | None:
 
 def resources(chat: Chat, **query: str) -> str:
     return signed_in(chat.agent).get(address("resources", chat), query, headers=FRAGMENT).text
+
+
+def test_the_form_shows_the_files_that_its_ticket_will_have(chat: Chat) -> None:
+    file = StoredFileFactory(customer=chat.customer, name="vpn.cfg")
+    ChatFile.objects.create(chat=chat, file=file)
+    ChatFile.objects.create(chat=ChatFactory(), file=StoredFileFactory(name="other.cfg"))
+
+    form = signed_in(chat.agent).get(address("ticket", chat), {"kind": "incident"}).text
+
+    assert f'href="/files/{file.public_id}/" dir="auto" download="vpn.cfg"' in form
+    assert "other.cfg" not in form
 
 
 # --- made at once --------------------------------------------------------------------------------

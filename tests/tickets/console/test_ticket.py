@@ -223,7 +223,7 @@ def test_as_many_queries_for_many_entries(client, ticket, entries, django_assert
     for _each in range(entries):
         add_work_note(ticket.pk, body="note", by=UserFactory())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(address("ticket", ticket))
 
 

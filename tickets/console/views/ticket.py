@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tickets.console.activity import activity_of
 from tickets.console.admission import for_ticket_workers
 from tickets.console.forms import SayForm, SettleForm
-from tickets.console.page import outcomes_of, page_of, visible_ticket
+from tickets.console.page import files_of, outcomes_of, page_of, visible_ticket
 from tickets.exceptions import BadTextError, TicketFieldsError
 from tickets.forms.ticket import legal_statuses
 from tickets.models import User
@@ -32,6 +32,14 @@ def activity(request: HttpRequest, user: User, ticket: str) -> HttpResponse:
     found = visible_ticket(user, ticket)
     part = activity_of(found, asked.get("show", ""), asked.get("before", ""))
     return render(request, "tickets/partials/activity.html", part)
+
+
+@require_safe
+@for_ticket_workers
+def files(request: HttpRequest, user: User, ticket: str) -> HttpResponse:
+    """Its files alone."""
+    part = files_of(visible_ticket(user, ticket))
+    return render(request, "tickets/partials/files.html", part)
 
 
 @require_POST

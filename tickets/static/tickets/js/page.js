@@ -1,6 +1,7 @@
 /** The pages of tickets: the list, a ticket read, a ticket edited. */
 import { createActivity } from "./activity.js";
 import { createFields } from "./fields.js";
+import { createFiles } from "./files.js";
 import { createKeys } from "./keys.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -13,6 +14,8 @@ class Page {
     const aside = $(".aside:has([data-say])");
     const onVersion = (version) => this.holds(version);
     if (aside) this.activity = createActivity(aside, { onRefused: (...why) => this.refused(...why), onVersion });
+    const files = $("[data-files]");
+    if (files) this.files = createFiles(files);
     if (!$("#parley-config")) document.addEventListener("parley:notice", ({ detail }) => this.notice(detail));
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("parley:frame", ({ detail }) => this.hear(detail));
@@ -119,10 +122,12 @@ class Page {
 
   // --- what comes in ---------------------------------------------------------------------------
 
-  hear({ type, ticket }) {
-    if (type === "welcome" && this.welcomed) this.activity?.refresh();
+  hear({ type, ticket, change }) {
+    const missed = type === "welcome" && this.welcomed;
     if (type === "welcome") this.welcomed = true;
-    if (type === "ticket.changed" && ticket === this.ticket?.dataset.ticket) this.activity?.refresh();
+    const changed = type === "ticket.changed" && ticket === this.ticket?.dataset.ticket;
+    if (missed || changed) this.activity?.refresh();
+    if (missed || (changed && change === "file_added")) this.files?.refresh();
   }
 
   /** Somebody else saved it: what this page shows is not what holds. */
