@@ -17,6 +17,7 @@ from livechat.services.transcript import transcript_of
 from tickets.models import AssignmentGroup, ChatOutcome, Company, Customer, Kind, Ticket
 from tickets.models.retiring import stays_in_use
 from tickets.services.fields import wrong_fields
+from tickets.services.files import link_files
 from tickets.services.lifecycle import open_ticket
 
 
@@ -54,7 +55,7 @@ def leave_ticket(
 
 @transaction.atomic
 def leave_ticket_instead(chat_id: int) -> Chat:
-    """The customer waits no longer: what he asked is an incident, and the chat is over.
+    """The customer waits no longer: what he asked and sent is an incident, and the chat is over.
 
     Again changes nothing. Raises LeavingNotOfferedError while somebody may still come, or when
     somebody has.
@@ -65,6 +66,7 @@ def leave_ticket_instead(chat_id: int) -> Chat:
     if not offers_ticket(chat, timezone.now()):
         raise LeavingNotOfferedError
     ticket = _open(chat.customer, chat.subject, transcript_of(chat), chat.queue.assignment_group)
+    link_files(ticket, files=list(chat.files.values_list("file", flat=True)))
     chat.ticket, chat.ticketed_seq = ticket, chat.last_seq
     chat.save(update_fields=["ticket", "ticketed_seq"])
     return close(chat, status=Chat.Status.CANCELLED, code="ticket_left", number=ticket.number)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from livechat.exceptions import TemplateNotOfferedError
-from livechat.models import Chat, ChatFile, Draft
+from livechat.models import Chat, Draft
 from livechat.services.ownership import say
 from livechat.services.transcript import transcript_of
 from tickets.models import Kind, Ticket, TicketTemplate, User
@@ -60,8 +60,7 @@ def open_ticket_for(
         by_name=chat.agent_name,
         template=chosen,
     )
-    sent = ChatFile.objects.filter(chat=chat).values_list("file", flat=True)
-    link_files(ticket, files=list(sent))
+    link_files(ticket, files=list(chat.files.values_list("file", flat=True)))
     _link(chat, ticket)
     return ticket
 

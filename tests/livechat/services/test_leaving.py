@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from livechat import events
 from livechat.exceptions import BadTextError, ClientIdReusedError, LeavingNotOfferedError
-from livechat.models import Chat, ChatSettings, Message, Topic
+from livechat.models import Chat, ChatFile, ChatSettings, Message, Topic
 from livechat.services.closing import cancel_chat
 from livechat.services.leaving import leave_ticket, leave_ticket_instead
 from livechat.services.transcript import transcript_of
@@ -18,6 +18,7 @@ from tests.factories import (
     CustomerFactory,
     QueueFactory,
     SiteFactory,
+    StoredFileFactory,
 )
 from tickets.models import Activity, Kind, RequiredField, Ticket
 
@@ -168,6 +169,16 @@ def test_who_waits_for_long_leaves_a_ticket_and_the_chat_is_over(waiting, publis
     assert line.data == {"code": "ticket_left", "number": chat.ticket.number}
     assert not chat.ticket.activities.exclude(code="opened").exists()
     assert events.LineMoved(chat.queue_id) in published
+
+
+def test_what_he_sent_while_he_waited_is_the_tickets(waiting):
+    file = StoredFileFactory(customer=waiting.customer)
+    ChatFile.objects.create(chat=waiting, file=file)
+
+    ticket = leave_ticket_instead(waiting.pk).ticket
+
+    assert [row.file for row in ticket.files.all()] == [file]
+    assert not ticket.activities.exclude(code="opened").exists()
 
 
 def test_again_changes_nothing(waiting):
