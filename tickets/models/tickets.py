@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,10 +53,16 @@ class TicketNumber(models.Model):
         return f"{self.kind} {self.last}"
 
 
-class SoughtWords(models.Func):
-    """The words of `sought`, which PostgreSQL keeps in a column that a migration made."""
+class WordsFound(models.Func):
+    """Whether the words of `sought` answer a query, in the column that PostgreSQL keeps of them.
 
-    output_field = SearchVectorField()
+    A migration made it: each word as it is, and once more with the key of the ticket's company
+    before it, so that few companies' tickets are found without looking at all others'.
+    """
+
+    output_field = models.BooleanField()
+    template = "%(expressions)s::tsquery"
+    arg_joiner = " @@ "
 
     def as_sql(
         self,
@@ -67,8 +73,10 @@ class SoughtWords(models.Func):
         arg_joiner: str | None = None,
         **extra_context: Any,
     ) -> tuple[str, Any]:
-        column, params = compiler.compile(self.get_source_expressions()[0])
-        return column.replace('"sought"', '"sought_words"'), params
+        made, params = super().as_sql(
+            compiler, connection, function, template, arg_joiner, **extra_context
+        )
+        return made.replace('"sought"', '"sought_words"'), params
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -81,10 +89,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         self.select_for_update(no_key=True).only("pk").get(pk=pk)
         return self.select_related("status", "company", "template").get(pk=pk)
 
-    def visible_to(self, user: User) -> Self:
-        """The tickets of the companies a member of staff works for. Every staff door reads here."""
+    def visible_to(self, user: User, among: Collection[Company] | None = None) -> Self:
+        """The tickets of the companies a member of staff works for. Every staff door reads here.
+
+        `among`: of those companies only these. A door that has read them says so: of keys, unlike
+        of a query for them, the database knows how many tickets they have.
+        """
         if not user.has_perm("tickets.work_on_tickets"):
             return self.none()
+        if among is not None:
+            return self.filter(company__in=among)
         if user.all_companies:
             return self
         return self.filter(company__in=Company.objects.visible_to(user).values("pk"))
@@ -97,25 +111,28 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Work is left to do."""
         return self.filter(status__stage__in=[Stage.OPEN, Stage.PENDING])
 
-    def in_stage(self, stage: str) -> Self:
-        """By keys, of which there are few: an index on the status then serves."""
-        return self.filter(status__in=list(Status.objects.filter(stage=stage)))
-
     def with_rank(self) -> Self:
         """`rank`: the priority, after all others where there is none."""
         return self.annotate(rank=Coalesce("priority", UNRANKED))
 
-    def search(self, text: str) -> Self:
-        """Every word begins a word of the number, the summary or the customer's name."""
+    def search(self, text: str, within: Collection[Company] = ()) -> Self:
+        """Every word begins a word of the number, the summary or the customer's name.
+
+        `within`: the companies whose tickets these are, where they are few.
+        """
         words = words_of(text)[:SOUGHT_WORDS]
-        if not words:
-            return self.none() if text.strip() else self
-        if connection.vendor == "postgresql":  # By the index that a migration made.
-            query = " & ".join(f"{word}:*" for word in words)
-            return self.alias(found=SoughtWords("sought")).filter(
-                found=SearchQuery(query, config="simple", search_type="raw")
-            )
-        found = self
+        if not words or connection.vendor != "postgresql":
+            return self.having_words(text)
+        looked_up = [word for word in words if not begins_numbers(word)] or words
+        judged = " ".join(word for word in words if word not in looked_up)
+        query = Value(words_query(looked_up, within))  # For the index that a migration made.
+        return self.filter(WordsFound("sought", query)).having_words(judged)
+
+    def having_words(self, text: str) -> Self:
+        """What `search` finds, by reading row after row."""
+        words, found = words_of(text)[:SOUGHT_WORDS], self
+        if text.strip() and not words:
+            return self.none()
         for word in words:
             found = found.filter(sought__contains=f" {word}")
         return found
@@ -157,7 +174,9 @@ class Ticket(models.Model):
     public_id = models.CharField(max_length=22, unique=True, default=token_urlsafe_16)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     number = models.CharField(_("number"), max_length=24, unique=True)
-    company = models.ForeignKey(Company, models.PROTECT, related_name="tickets")
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="tickets", db_index=False
+    )  # Indexes below begin with it.
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
     #: Whom to ask about it, if that is not the customer.
     contact = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
@@ -177,7 +196,7 @@ class Ticket(models.Model):
     impact = models.PositiveSmallIntegerField(choices=Impact, null=True)
     urgency = models.PositiveSmallIntegerField(choices=Urgency, null=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, null=True)
-    status = models.ForeignKey(Status, models.PROTECT, related_name="tickets")
+    status = models.ForeignKey(Status, models.PROTECT, related_name="tickets", db_index=False)
     reason = models.ForeignKey(StatusReason, models.PROTECT, null=True, related_name="tickets")
     resolution = models.TextField(_("resolution"), blank=True)
     group = models.ForeignKey(AssignmentGroup, models.PROTECT, null=True, related_name="tickets")
@@ -209,6 +228,9 @@ class Ticket(models.Model):
             models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
             models.Index(fields=["company", "-created_at", "-id"], name="ticket_newest_of_company"),
             models.Index(fields=["status", "-created_at", "-id"], name="ticket_newest_in_status"),
+            models.Index(
+                fields=["company", "status", "-created_at"], name="ticket_of_company_in_status"
+            ),
             models.Index(fields=["assignee", "-created_at"], name="ticket_of_assignee"),
             models.Index(fields=["customer", "-created_at"], name="ticket_of_customer"),
             models.Index(fields=["group", "-created_at", "-id"], name="ticket_newest_of_group"),
@@ -268,6 +290,18 @@ class Ticket(models.Model):
         """What search will find it by. Saving is the caller's business."""
         words = words_of(f"{self.number} {self.summary} {self.customer.name}")
         self.sought = " " + " ".join(words)
+
+
+def begins_numbers(word: str) -> bool:
+    """Whether the numbers of all tickets of a kind begin so: these are too many to gather."""
+    return any(letters.lower().startswith(word) for letters in PREFIXES.values())
+
+
+def words_query(words: list[str], within: Collection[Company]) -> str:
+    """What PostgreSQL is asked for: words that begin so, of any company or of one of these."""
+    marks = [f":{company.pk}:" for company in within] or [""]
+    each = (" & ".join(f"'{mark}{word}':*" for word in words) for mark in marks)
+    return " | ".join(each)
 
 
 def words_of(text: str) -> list[str]:

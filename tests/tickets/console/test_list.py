@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -188,5 +189,6 @@ def test_as_many_queries_for_many_rows(client, made, rows, django_assert_num_que
     for number in range(rows):
         made(f"T{number}", assignee=UserFactory(), group=AssignmentGroupFactory())
 
-    with django_assert_num_queries(15):
+    edge = connection.vendor == "postgresql"  # Where the next rows end, that words are sought in.
+    with django_assert_num_queries(15 + edge):
         client.get(reverse("tickets:list"), {"q": "T", "stage": "open"})
