@@ -136,7 +136,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert found() == []
 
 

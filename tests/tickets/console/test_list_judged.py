@@ -131,7 +131,11 @@ def walked(user: User, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     return there, back
 
 
-@pytest.mark.parametrize(("near", "few"), [(3000, 8), (40, 8), (6, 8), (6, 2)])
+#: How near words are looked for, and how many companies are few: of PostgreSQL's ways alone.
+LIMITS = [pytest.param(*limits, marks=pytest.mark.postgres) for limits in [(40, 8), (6, 8), (6, 2)]]
+
+
+@pytest.mark.parametrize(("near", "few"), [(3000, 8), *LIMITS])
 def test_the_list_shows_what_it_has_to(monkeypatch, near, few):
     chance = Random(f"{near} {few}")
     monkeypatch.setattr(lists, "ROWS", 9)
