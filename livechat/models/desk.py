@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
+from livechat.hours import LOOKED_AHEAD
 from livechat.models.chats import Chat
 from livechat.models.hours import ChatHours
 from livechat.models.settings import ChatSettings
@@ -23,19 +24,26 @@ def told_of_desk(company: Company, now: datetime) -> dict[str, Any]:
     soonest = [seconds for seconds in (told["seconds"], _seconds(change, now)) if seconds]
     return {
         **told,
-        "seconds": min(soonest, default=None),
+        # No later than hours look ahead: a browser's timers hold 24 days.
+        "seconds": min([*soonest, int(LOOKED_AHEAD.total_seconds())]) if soonest else None,
         "leave": ChatSettings.objects.current().leave_tickets,
         "alerts": [_told_of(alert) for alert in alerts],
     }
 
 
 def offers_ticket(chat: Chat, now: datetime) -> bool:
-    """Whether the customer of this chat may leave a ticket instead, as nobody came."""
+    """Whether the customer of this chat may leave a ticket instead, as nobody came.
+
+    Not of a chat that has one. What an agent let go waits from then on.
+    """
     chosen = ChatSettings.objects.current()
     minutes = chosen.overflow_minutes
     if not chosen.leave_tickets or minutes is None or chat.status != ChatStatus.QUEUED:
         return False
-    return now >= chat.queued_at + timedelta(minutes=minutes)
+    if chat.ticket_id is not None:
+        return False
+    since = max(chat.queued_at, chat.let_go_at or chat.queued_at)
+    return now >= since + timedelta(minutes=minutes)
 
 
 def told_instead(chat: Chat, now: datetime) -> str | None:

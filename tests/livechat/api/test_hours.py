@@ -135,6 +135,13 @@ def test_it_says_when_to_ask_again(company, alerts, seconds):
     assert asked(company).json()["seconds"] == seconds
 
 
+def test_it_asks_again_within_a_browsers_timers(company):
+    """They hold 24 days; what is further away fires at once, again and again."""
+    alert("Next quarter", ends_at=NOON + timedelta(days=40))
+
+    assert asked(company).json()["seconds"] == 14 * 24 * 3_600
+
+
 def test_it_says_whether_a_ticket_can_be_left(company):
     ChatSettings.objects.update(leave_tickets=False)
 

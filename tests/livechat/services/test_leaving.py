@@ -19,6 +19,7 @@ from tests.factories import (
     QueueFactory,
     SiteFactory,
     StoredFileFactory,
+    TicketFactory,
 )
 from tickets.models import Activity, Kind, RequiredField, Ticket
 
@@ -223,3 +224,23 @@ def test_what_was_cancelled_is_no_ticket(waiting):
 
     with pytest.raises(LeavingNotOfferedError):
         leave_ticket_instead(waiting.pk)
+
+
+def test_who_has_a_ticket_leaves_no_second_one(waiting):
+    """An agent made it, and let the chat go."""
+    made = TicketFactory(customer=waiting.customer)
+    Chat.objects.filter(pk=waiting.pk).update(ticket=made)
+
+    with pytest.raises(LeavingNotOfferedError):
+        leave_ticket_instead(waiting.pk)
+    assert Ticket.objects.get() == made
+
+
+def test_what_was_let_go_waits_from_then_on(waiting):
+    now = timezone.now()
+    Chat.objects.filter(pk=waiting.pk).update(let_go_at=now - timedelta(minutes=5))
+    with pytest.raises(LeavingNotOfferedError):
+        leave_ticket_instead(waiting.pk)
+
+    Chat.objects.filter(pk=waiting.pk).update(let_go_at=now - timedelta(minutes=21))
+    assert leave_ticket_instead(waiting.pk).ticket
