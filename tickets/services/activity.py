@@ -52,7 +52,9 @@ def note_step(
         customer=customer,
         author_name=name or (by.name if by else ""),
     )
-    ticket_changed.send(sender=Ticket, ticket=ticket, change=code, by=user)
+    ticket_changed.send(
+        sender=Ticket, ticket=ticket, change=code, by=user, fields=data.get("changes", ())
+    )
     return made
 
 
@@ -70,7 +72,7 @@ def _say(ticket_id: int, kind: str, body: str, by: User | Customer) -> Activity:
         customer=customer,
         author_name=by.name,
     )
-    ticket_changed.send(sender=Ticket, ticket=ticket, change=kind, by=user)
+    ticket_changed.send(sender=Ticket, ticket=ticket, change=kind, by=user, fields=())
     return made
 
 
