@@ -1,5 +1,6 @@
 """The signals of the apps below, as news of this one. No I/O."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
@@ -31,9 +32,12 @@ def note_sign_in(user: User, **_kwargs: Any) -> None:
 
 
 @receiver(ticket_changed)
-def tell_of_ticket(ticket: Ticket, change: str, **_kwargs: Any) -> None:
+def tell_of_ticket(
+    ticket: Ticket, change: str, fields: Collection[str] = (), **_kwargs: Any
+) -> None:
     agents = Agent.objects.concerned_with(ticket).values_list("pk", flat=True)
-    events.publish_all([events.TicketChanged(ticket, change, frozenset(agents))])
+    news = events.TicketChanged(ticket, change, frozenset(agents), frozenset(fields))
+    events.publish_all([news])
 
 
 @receiver(setting_retiring)

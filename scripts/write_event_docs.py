@@ -31,8 +31,9 @@ do not edit. How they work together: [delivery.md](delivery.md). The same as a m
 
 JSON, one object per text frame, at most {frame_bytes:,} bytes. `/ws/customer/` is for customers (a
 signed token in `hello`), `/ws/console/` for agents (the session's cookie), `/ws/company/` for a
-page on which nobody has asked yet (the company's id in `hello`): it hears `hours.changed` and
-`alerts.changed`, and may do nothing but beat. Ids are public ids.
+page without a chat (the company's id in `hello`): it hears `hours.changed` and `alerts.changed`,
+with a customer's token `ticket.changed` of his own tickets too, and may do nothing but beat. Ids
+are public ids.
 """
 
 

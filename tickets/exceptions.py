@@ -71,6 +71,15 @@ class BadTextError(TicketError):
     code = "bad_text"
 
 
+class ClientIdReusedError(TicketError):
+    """This client id belongs to another comment of the same customer on this ticket."""
+
+    code = "client_id_reused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This client id was used for something else."))
+
+
 class FileError(TicketError):
     """This file is not taken, and never will be as it is."""
 

@@ -11,7 +11,7 @@ setting_retiring = Signal()
 #: sentences, for the administrator, of what it leaves behind.
 setting_retired = Signal()
 #: A ticket was opened, changed, settled or spoken on. Arguments: `ticket`, `change` (the code of
-#: its activity) and `by`, the user, or None.
+#: its activity), `by`, the user, or None, and `fields`, the names of those that were changed.
 ticket_changed = Signal()
 #: Somebody wants to read a file. Arguments: `file`, `reader` (a user or a customer). Receivers
 #: answer whether he may, at this moment. What nobody answers for, and no ticket has, is not there.

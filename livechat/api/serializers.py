@@ -54,6 +54,7 @@ class LeaveTicketSerializer(StartChatSerializer):
 
 
 class CommentSerializer(serializers.Serializer[Activity]):
+    client_id = ClientIdField()
     body = ExactTextField()
 
 
@@ -178,6 +179,7 @@ def ticket_for_customer(ticket: Ticket) -> dict[str, Any]:
 def comment_for_customer(comment: Activity) -> dict[str, Any]:
     return {
         "own": comment.customer_id is not None,
+        "client_id": comment.client_id,
         "name": comment.author_name,
         "body": comment.body,
         "posted_at": _time(comment.created_at),

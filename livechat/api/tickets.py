@@ -19,12 +19,13 @@ from livechat.api.serializers import (
     comment_for_customer,
     ticket_for_customer,
 )
+from livechat.models.files import told_of
 from livechat.services.leaving import leave_ticket
-from tickets.models import Activity, Ticket, network_of
-from tickets.services.activity import add_comment
+from tickets.models import Activity, Customer, Ticket, TicketFile, network_of
+from tickets.services.activity import add_own_comment
 
-#: The latest comments that a ticket is shown with.
-COMMENTS = 100
+#: The latest comments, and files, that a ticket is shown with.
+COMMENTS = FILES = 100
 
 
 class TicketViewSet(GenericViewSet[Ticket]):
@@ -37,8 +38,11 @@ class TicketViewSet(GenericViewSet[Ticket]):
     lookup_value_regex = PUBLIC_ID
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        customer = reach_of(self.request, CustomerReach).customer
-        return Ticket.objects.of_customer(customer).select_related("status")
+        return Ticket.objects.of_customer(self._customer).select_related("status")
+
+    @property
+    def _customer(self) -> Customer:
+        return reach_of(self.request, CustomerReach).customer
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset()) or []
@@ -48,12 +52,15 @@ class TicketViewSet(GenericViewSet[Ticket]):
         found = self.get_object()
         said = Activity.objects.filter(ticket=found).for_customers().order_by("-pk")[:COMMENTS]
         comments = [comment_for_customer(comment) for comment in reversed(said)]
-        return Response({**ticket_for_customer(found), "comments": comments})
+        readable = TicketFile.objects.readable_by(self._customer).filter(ticket=found)
+        sent = readable.select_related("file").order_by("-pk")[:FILES]
+        files = [told_of(one.file) for one in reversed(sent)]
+        return Response({**ticket_for_customer(found), "files": files, "comments": comments})
 
     def create(self, request: Request) -> Response:
         """What he asks while nobody takes chats."""
         body = checked(LeaveTicketSerializer, request.data)
-        customer = reach_of(request, CustomerReach).customer
+        customer = self._customer
         address = network_of(request.META.get("REMOTE_ADDR"))
         throttle(("ticket_customer", str(customer.pk)), ("ticket_address", address))
         ticket, made = leave_ticket(customer.pk, **body)
@@ -61,9 +68,8 @@ class TicketViewSet(GenericViewSet[Ticket]):
 
     @action(detail=True, methods=["post"])
     def comments(self, request: Request, ticket: str) -> Response:
-        customer = reach_of(request, CustomerReach).customer
         found = self.get_object()
-        throttle(("message_customer", str(customer.pk)))
+        throttle(("message_customer", str(self._customer.pk)))
         body = checked(CommentSerializer, request.data)
-        made = add_comment(found.pk, body=body["body"], by=customer)
-        return Response(comment_for_customer(made), status=201)
+        comment, made = add_own_comment(found.pk, by=self._customer, **body)
+        return Response(comment_for_customer(comment), status=201 if made else 200)

@@ -23,7 +23,7 @@ from tickets.services.identity import TokenClaims, read_token
 class Credentials:
     """What somebody showed: a session key (agents) or the claims of a token (customers).
 
-    Who shows neither may name the company on whose page he is.
+    Who is in no chat names the company on whose page he is, and shows claims if he has some.
     """
 
     session: str = ""
@@ -68,29 +68,38 @@ def admit(waiting: Sequence[Credentials]) -> list[Admission]:
     customers = _customers({c.claims.customer for c in waiting if c.claims})
     agents = _agents({c.session for c in waiting if c.session})
     return [
-        companies.get(shown.company, Denied(Close.FORBIDDEN))
-        if shown.company
-        else _answer(shown, customers, agents)
+        _page(shown, companies, customers) if shown.company else _answer(shown, customers, agents)
         for shown in waiting
     ]
 
 
-def _companies(public_ids: set[str]) -> dict[str, Admission]:
+def _companies(public_ids: set[str]) -> dict[str, int]:
     if not public_ids:
         return {}
     rows = Company.objects.filter(public_id__in=public_ids, retired_at=None)
-    return {
-        public_id: Person(NOBODY, frozenset({events.COMPANIES, events.company_topic(pk)}))
-        for pk, public_id in rows.values_list("pk", "public_id")
-    }
+    return dict(rows.values_list("public_id", "pk"))
+
+
+def _page(
+    credentials: Credentials, companies: dict[str, int], customers: dict[str, Customer]
+) -> Admission:
+    """A company's page. A token that is not good there is none: the page is told all the same."""
+    company = companies.get(credentials.company)
+    if company is None:
+        return Denied(Close.FORBIDDEN)
+    topics = {events.COMPANIES, events.company_topic(company)}
+    customer = _customer(credentials.claims, customers)
+    if customer and customer.company_id == company:
+        topics.add(events.tickets_topic(customer.pk))
+    return Person(NOBODY, frozenset(topics))
 
 
 def _answer(
     credentials: Credentials, customers: dict[str, Customer], agents: dict[str, Admission]
 ) -> Admission:
-    if claims := credentials.claims:
-        customer = customers.get(claims.customer)
-        if customer is None or customer.token_epoch != claims.epoch:
+    if credentials.claims:
+        customer = _customer(credentials.claims, customers)
+        if customer is None:
             return Denied(Close.SIGNED_OUT)
         return Person(
             Sender("c", customer.pk, customer.name), frozenset({events.customer_topic(customer.pk)})
@@ -98,11 +107,20 @@ def _answer(
     return agents.get(credentials.session, Denied(Close.SIGNED_OUT))
 
 
+def _customer(claims: TokenClaims | None, customers: dict[str, Customer]) -> Customer | None:
+    """Whose token this is, while it is good."""
+    if claims is None:
+        return None
+    customer = customers.get(claims.customer)
+    return customer if customer and customer.token_epoch == claims.epoch else None
+
+
 def _customers(public_ids: set[str]) -> dict[str, Customer]:
     if not public_ids:
         return {}
     rows = Customer.objects.filter(public_id__in=public_ids, company__retired_at=None)
-    return {row.public_id: row for row in rows.only("pk", "public_id", "name", "token_epoch")}
+    few = rows.only("pk", "public_id", "name", "token_epoch", "company_id")
+    return {row.public_id: row for row in few}
 
 
 def _agents(keys: set[str]) -> dict[str, Admission]:

@@ -1,4 +1,4 @@
-"""The socket of a company's page on which nobody has asked yet: hears of hours and alerts."""
+"""The socket of a company's page without a chat: hears of hours, alerts and own tickets."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from livechat.consumers.base import Socket
 from livechat.consumers.process import process
 from livechat.consumers.resume import Answer
 from livechat.protocol import Code
+from tickets.services.identity import read_token
 
 
 class CompanySocket(Socket):
-    """Nobody is known here, so nothing of a chat is told and nothing is done."""
+    """Nothing of a chat is told and nothing is done, whether somebody is known here or nobody."""
 
     staff = False
     heartbeat_seconds = protocol.CUSTOMER_HEARTBEAT_SECONDS
     rates = "customer"
 
     def introduce(self, frame: protocol.Hello) -> None:
-        self.credentials = Credentials(company=frame.company)
+        claims = read_token(frame.token) if frame.company else None
+        self.credentials = Credentials(company=frame.company, claims=claims)
 
     def admitted(self, answer: Admission, frame: protocol.Hello) -> None:
         """It shows no chats, so it missed nothing."""

@@ -22,6 +22,7 @@ from livechat.events.marks import (
     known_mark,
     line_topic,
     queue_topic,
+    tickets_topic,
 )
 from livechat.models import Agent, Chat, ChatHead, Invitation, Line
 from livechat.models.drafts import invitees_of
@@ -61,6 +62,7 @@ __all__ = [
     "publish_all",
     "queue_topic",
     "tell_now",
+    "tickets_topic",
 ]
 
 
@@ -238,29 +240,36 @@ class AssistanceChanged(Event):
         yield Delivery(tuple(topics), protocol.encode(frame))
 
 
-#: What a customer's ticket page shows: a note, or who works on it, is not his to know of.
-TOLD_TO_CUSTOMERS = frozenset({"opened", "changed", Activity.Kind.COMMENT, *Stage})
+#: What the customer is told of: a note, or who works on it, is not his to know of.
+TOLD_TO_CUSTOMERS = frozenset({"opened", "file_added", Activity.Kind.COMMENT, *Stage})
+#: The fields that he is shown.
+SHOWN_TO_CUSTOMERS = frozenset({"summary", "status"})
 
 
 @dataclass(frozen=True)
 class TicketChanged(Event):
-    """A ticket took a step or was spoken on. `agents`: who has its chat, and its assignee."""
+    """A ticket took a step, was spoken on or got a file; for its customer if he sees that.
+
+    `agents`: who has its chat, and its assignee. `fields`: those that were changed.
+    """
 
     ticket: Ticket
     change: str
     agents: Collection[int]
+    fields: Collection[str] = ()
 
     def deliveries(self) -> Iterator[Delivery]:
         ticket = self.ticket
-        public = protocol.CustomerTicketChanged(
-            ticket=ticket.public_id, number=ticket.number, version=ticket.version
-        )
+        public = protocol.CustomerTicketChanged(ticket=ticket.public_id, number=ticket.number)
         if self.agents:
-            staff = protocol.TicketChanged(change=self.change, **public.model_dump())
+            staff = protocol.TicketChanged(
+                version=ticket.version, change=self.change, **public.model_dump()
+            )
             topics = tuple(agent_topic(agent) for agent in sorted(self.agents))
             yield Delivery(topics, protocol.encode(staff))
-        if self.change in TOLD_TO_CUSTOMERS:
-            yield Delivery((customer_topic(ticket.customer_id),), protocol.encode(public))
+        if self.change in TOLD_TO_CUSTOMERS or SHOWN_TO_CUSTOMERS.intersection(self.fields):
+            key = ticket.customer_id
+            yield Delivery((customer_topic(key), tickets_topic(key)), protocol.encode(public))
 
 
 @dataclass(frozen=True)

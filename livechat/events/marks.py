@@ -39,6 +39,11 @@ def company_topic(pk: int) -> str:
     return f"company.{pk}"
 
 
+def tickets_topic(pk: int) -> str:
+    """A customer's pages on which he could start a chat: of his chats they hear nothing."""
+    return f"tickets.{pk}"
+
+
 def line_topic(pk: int) -> str:
     """The customers who wait in a queue, or did."""
     return f"line.{pk}"

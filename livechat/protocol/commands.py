@@ -25,7 +25,8 @@ class Hello(Command):
 
     type: Literal["hello"]
     token: Annotated[str, Field(max_length=512)] = ""
-    #: On `/ws/company/` alone: whose page it is.
+    #: On `/ws/company/` alone: whose page it is. There the token of a customer of that company is
+    #: for news of his own tickets.
     company: Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]{22})?$")] = ""
     resume: Annotated[dict[PublicId, Seq], Field(max_length=RESUME_CHATS)] = {}
 

@@ -218,12 +218,11 @@ class TargetBreached(Frame):
 
 
 class CustomerTicketChanged(Frame):
-    """The customer's ticket took a step, or somebody wrote to him on it."""
+    """The customer's ticket took a step, was written on or got a file: ask for it again."""
 
     type: Literal["ticket.changed"] = "ticket.changed"
     ticket: str
     number: str
-    version: int
 
 
 class TicketChanged(CustomerTicketChanged):
@@ -232,6 +231,7 @@ class TicketChanged(CustomerTicketChanged):
     `change`: the code of its activity.
     """
 
+    version: int
     change: str
 
 

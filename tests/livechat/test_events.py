@@ -275,26 +275,36 @@ def test_a_conversation_that_takes_too_long_is_heard_by_its_agent_and_supervisor
     assert heard.agent(chat)["agent_name"] == chat.agent_name
 
 
-@pytest.mark.parametrize("change", ["opened", "changed", "resolved", "cancelled", "comment"])
-def test_a_changed_ticket_is_heard_by_its_agents_and_its_customer_without_what_is_for_staff(change):
+SEEN_BY_CUSTOMERS = ["opened", "resolved", "cancelled", "comment", "file_added"]
+HIDDEN_FROM_CUSTOMERS = ["work_note", "transcript", "pinned", "changed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [*((change, ()) for change in SEEN_BY_CUSTOMERS), ("changed", {"group", "status"})],
+)
+def test_a_changed_ticket_is_heard_by_its_agents_and_its_customer_without_what_is_for_staff(
+    change, fields
+):
     ticket = TicketFactory()
 
-    heard = Heard.of(events.TicketChanged(ticket, change, {3, 7}))
+    heard = Heard.of(events.TicketChanged(ticket, change, {3, 7}, fields))
 
-    named = {"ticket": ticket.public_id, "number": ticket.number, "version": ticket.version}
-    frame = {"type": "ticket.changed", **named}
+    frame = {"type": "ticket.changed", "ticket": ticket.public_id, "number": ticket.number}
+    for_staff = {**frame, "version": ticket.version, "change": change}
     assert heard.frames == {
-        events.agent_topic(3): {**frame, "change": change},
-        events.agent_topic(7): {**frame, "change": change},
+        events.agent_topic(3): for_staff,
+        events.agent_topic(7): for_staff,
         events.customer_topic(ticket.customer_id): frame,
+        events.tickets_topic(ticket.customer_id): frame,
     }
 
 
-@pytest.mark.parametrize("change", ["work_note", "transcript", "pinned"])
-def test_what_is_noted_on_a_ticket_is_no_news_for_its_customer(change):
-    heard = Heard.of(events.TicketChanged(TicketFactory(), change, {3}))
+@pytest.mark.parametrize("change", HIDDEN_FROM_CUSTOMERS)
+def test_what_a_customer_does_not_see_of_a_ticket_is_no_news_for_him(change):
+    changed = events.TicketChanged(TicketFactory(), change, {3}, {"assignee", "impact", "priority"})
 
-    assert heard.topics == {events.agent_topic(3)}
+    assert Heard.of(changed).topics == {events.agent_topic(3)}
 
 
 def test_a_changed_access_is_heard_by_the_agent_whose_sockets_ask_anew():

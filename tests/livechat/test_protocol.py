@@ -72,7 +72,7 @@ FRAMES: list[protocol.Frame] = [
     protocol.TargetBreached(
         chat=CHAT, target="waiting", step="breach", seconds=301, customer_name="Ann"
     ),
-    protocol.CustomerTicketChanged(ticket=CHAT, number="INC-20498", version=2),
+    protocol.CustomerTicketChanged(ticket=CHAT, number="INC-20498"),
     protocol.TicketChanged(ticket=CHAT, number="INC-20498", version=2, change="resolved"),
     protocol.SettingsChanged(kind="queue", id=CHAT, version=2),
     protocol.AccessChanged(),

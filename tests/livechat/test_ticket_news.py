@@ -7,7 +7,7 @@ from livechat.receivers import tell_of_ticket
 from tests.factories import AgentFactory, ChatFactory, TicketFactory, UserFactory
 from tickets.models import ChatOutcome
 from tickets.services.activity import add_work_note
-from tickets.services.lifecycle import resolve_ticket
+from tickets.services.lifecycle import resolve_ticket, save_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,16 @@ def test_a_ticket_that_concerns_no_agent_is_told_to_nobody_of_them(published):
     TicketFactory()
 
     assert told(published)[2] == frozenset()
+
+
+def test_which_fields_were_changed_is_told_with_it(published):
+    ticket, worker = TicketFactory(), UserFactory(all_companies=True)
+    published.clear()
+
+    save_ticket(ticket.pk, by=worker, version=ticket.version, values={"resolution": "A new fuse."})
+    save_ticket(ticket.pk, by=worker, version=2, values={"summary": "The crane"})
+
+    assert [event.fields for event in published] == [{"resolution"}, {"summary"}]
 
 
 def test_looking_for_whom_it_concerns_is_one_query(published, django_assert_num_queries):

@@ -154,7 +154,7 @@ def test_a_customer_reaches_his_own_and_nobody_else_does(
     for label in TICKETS:
         ticket = tickets.get(label)
         path = f"/api/v1/tickets/{ticket.public_id if ticket else cell.missing}/"
-        body = {"body": "written"} if route == "ticket-comments" else None
+        body = {"client_id": "client-1", "body": "written"} if route == "ticket-comments" else None
         with writes() as seen:
             answer = call(who, path + CUSTOMERS_DOORS[route], body)
         right = "ok" if OWNERS.get(label) == name else _shut(who)

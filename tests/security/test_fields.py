@@ -89,7 +89,7 @@ FRAMES: dict[str, tuple[set[str], set[str]]] = {
         set(),
         {"chat", "target", "step", "seconds", "customer_name", "agent_name"},
     ),
-    "ticket.changed": ({"ticket", "number", "version"}, {"change"}),
+    "ticket.changed": ({"ticket", "number"}, {"version", "change"}),
     "settings.changed": ({"kind", "id", "version"}, set()),
     "access.changed": (set(), set()),
     "bye": ({"code", "reason", "retry_in"}, set()),

@@ -40,6 +40,8 @@ class Activity(models.Model):
     body = models.TextField(blank=True)
     author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="+")
+    #: Of a customer's comment, made by his page: the same again is the same comment.
+    client_id = models.CharField(max_length=64, null=True)  # noqa: DJ001  # no row is written anew
     #: Copied when written.
     author_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -53,6 +55,11 @@ class Activity(models.Model):
             models.Index(fields=["ticket", "-id"], name="activity_of_ticket"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["ticket", "customer", "client_id"],
+                condition=Q(client_id__isnull=False),
+                name="activity_one_per_client_id",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="step", body="") & ~Q(code="")
                 | Q(kind__in=["comment", "work_note"], code="") & ~Q(body=""),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.exceptions import BadTextError
+from tickets.exceptions import BadTextError, ClientIdReusedError
 from tickets.models import Activity, Customer, Ticket, User
 from tickets.models.activity import BODY_CHARACTERS
 from tickets.signals import ticket_changed
@@ -21,6 +21,24 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def add_comment(ticket_id: int, *, body: str, by: User | Customer) -> Activity:
     """Say something that the customer reads too. He may say it himself."""
     return _say(ticket_id, Activity.Kind.COMMENT, body, by)
+
+
+@transaction.atomic
+def add_own_comment(
+    ticket_id: int, *, client_id: str, body: str, by: Customer
+) -> tuple[Activity, bool]:
+    """The customer's comment of this client id, and whether it was made now.
+
+    Raises BadTextError, ClientIdReusedError when the id stood for another text.
+    """
+    _check_text(body)
+    ticket = Ticket.objects.locked(ticket_id)
+    before = Activity.objects.filter(ticket=ticket, customer=by, client_id=client_id).first()
+    if before is None:
+        return _write(ticket, Activity.Kind.COMMENT, body, by, client_id), True
+    if before.body != body:
+        raise ClientIdReusedError
+    return before, False
 
 
 @transaction.atomic
@@ -52,13 +70,20 @@ def note_step(
         customer=customer,
         author_name=name or (by.name if by else ""),
     )
-    ticket_changed.send(sender=Ticket, ticket=ticket, change=code, by=user)
+    ticket_changed.send(
+        sender=Ticket, ticket=ticket, change=code, by=user, fields=data.get("changes", ())
+    )
     return made
 
 
 def _say(ticket_id: int, kind: str, body: str, by: User | Customer) -> Activity:
     _check_text(body)
-    ticket = Ticket.objects.locked(ticket_id)
+    return _write(Ticket.objects.locked(ticket_id), kind, body, by)
+
+
+def _write(
+    ticket: Ticket, kind: str, body: str, by: User | Customer, client_id: str | None = None
+) -> Activity:
     ticket.updated_at = timezone.now()
     ticket.save(update_fields=["updated_at"])
     user, customer = _sides(by)
@@ -69,8 +94,9 @@ def _say(ticket_id: int, kind: str, body: str, by: User | Customer) -> Activity:
         author=user,
         customer=customer,
         author_name=by.name,
+        client_id=client_id,
     )
-    ticket_changed.send(sender=Ticket, ticket=ticket, change=kind, by=user)
+    ticket_changed.send(sender=Ticket, ticket=ticket, change=kind, by=user, fields=())
     return made
 
 

@@ -6,13 +6,22 @@ import pytest
 from django.utils import timezone
 
 from livechat.models import Chat, ChatSettings
-from tests.factories import AgentFactory, ChatFactory, CustomerFactory, QueueFactory, TicketFactory
+from livechat.models.files import told_of
+from tests.factories import (
+    AgentFactory,
+    ChatFactory,
+    CustomerFactory,
+    QueueFactory,
+    TicketFactory,
+    TicketFileFactory,
+)
 from tests.livechat.api.conftest import problem_of
 from tickets.models import Ticket
 from tickets.services.activity import add_comment, add_work_note
 
 pytestmark = pytest.mark.django_db
 QUESTION = {"client_id": "client-1", "question": "The dock is dead."}
+COMMENT = {"client_id": "client-1", "body": "It works now."}
 
 
 @pytest.fixture
@@ -38,7 +47,8 @@ def test_he_leaves_one_and_reads_it(as_customer, customer):
         "updated_at": made.json()["updated_at"],
     }
     assert caller.get("tickets/").json()["results"] == [made.json()]
-    assert caller.get(f"tickets/{ticket.public_id}/").json() == {**made.json(), "comments": []}
+    detail = caller.get(f"tickets/{ticket.public_id}/").json()
+    assert detail == {**made.json(), "files": [], "comments": []}
     assert caller.post("tickets/", QUESTION).status_code == 200
 
 
@@ -48,7 +58,7 @@ def test_he_reads_comments_and_answers_and_never_sees_a_note(as_customer, custom
     add_comment(ticket.pk, body="A new dock is on its way.", by=agent.user)
     caller = as_customer(customer)
 
-    said = caller.post(f"tickets/{ticket.public_id}/comments/", {"body": " Thank you. "})
+    said = caller.post(f"tickets/{ticket.public_id}/comments/", {**COMMENT, "body": " Thank you. "})
 
     assert said.status_code == 201
     first, second = caller.get(f"tickets/{ticket.public_id}/").json()["comments"]
@@ -57,15 +67,74 @@ def test_he_reads_comments_and_answers_and_never_sees_a_note(as_customer, custom
         agent.user.name,
         "A new dock is on its way.",
     )
+    assert first["client_id"] is None
     assert second == said.json()
+    assert second["client_id"] == COMMENT["client_id"]
     assert (second["own"], second["body"]) == (True, " Thank you. ")
+
+
+def test_a_comment_whose_answer_was_lost_is_repeated_and_stands_once(as_customer, customer):
+    ticket = TicketFactory(customer=customer)
+    caller, address = as_customer(customer), f"tickets/{ticket.public_id}/comments/"
+
+    made = caller.post(address, COMMENT)
+    again = caller.post(address, COMMENT)
+
+    assert (made.status_code, again.status_code) == (201, 200)
+    assert again.json() == made.json()
+    assert caller.get(f"tickets/{ticket.public_id}/").json()["comments"] == [made.json()]
+
+
+def test_another_comment_under_its_client_id_is_refused(as_customer, customer):
+    ticket = TicketFactory(customer=customer)
+    caller, address = as_customer(customer), f"tickets/{ticket.public_id}/comments/"
+    caller.post(address, COMMENT)
+
+    answer = caller.post(address, {**COMMENT, "body": "It does not."})
+
+    assert problem_of(answer, 409)["code"] == "client_id_reused"
+
+
+@pytest.mark.parametrize("client_id", [None, "", "short", "not a client id"])
+def test_a_comment_without_a_client_id_has_the_wrong_shape(as_customer, customer, client_id):
+    ticket = TicketFactory(customer=customer)
+    body = {"body": "Hello?", **({} if client_id is None else {"client_id": client_id})}
+
+    answer = as_customer(customer).post(f"tickets/{ticket.public_id}/comments/", body)
+
+    assert "client_id" in problem_of(answer, 400)["fields"]
+
+
+def test_he_reads_its_files_as_the_chat_told_of_them(as_customer, customer):
+    ticket = TicketFactory(customer=customer)
+    rows = TicketFileFactory.create_batch(2, ticket=ticket)
+    TicketFileFactory(ticket__customer=customer)
+    caller = as_customer(customer)
+
+    files = caller.get(f"tickets/{ticket.public_id}/").json()["files"]
+
+    assert files == [told_of(row.file) for row in rows]
+    assert "files" not in caller.get("tickets/").json()["results"][0]
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_queries_of_one_do_not_grow(as_customer, customer, count, django_assert_num_queries):
+    ticket, agent = TicketFactory(customer=customer), AgentFactory()
+    TicketFileFactory.create_batch(count, ticket=ticket)
+    for _ in range(count):
+        add_comment(ticket.pk, body="On its way.", by=agent.user)
+    caller = as_customer(customer)
+
+    with django_assert_num_queries(4):  # who calls, the ticket, its comments, its files
+        caller.get(f"tickets/{ticket.public_id}/")
 
 
 @pytest.mark.parametrize("body", [" ", "x" * 8001, "\x00"])
 def test_a_text_that_is_none_is_refused(as_customer, customer, body):
     ticket = TicketFactory(customer=customer)
 
-    answer = as_customer(customer).post(f"tickets/{ticket.public_id}/comments/", {"body": body})
+    address = f"tickets/{ticket.public_id}/comments/"
+    answer = as_customer(customer).post(address, {**COMMENT, "body": body})
 
     assert problem_of(answer, 409)["code"] == "bad_text"
     assert not ticket.activities.filter(kind="comment").exists()
@@ -77,7 +146,7 @@ def test_another_customers_ticket_is_not_there(as_customer, customer):
 
     assert caller.get("tickets/").json()["results"] == []
     problem_of(caller.get(f"tickets/{ticket.public_id}/"), 404)
-    problem_of(caller.post(f"tickets/{ticket.public_id}/comments/", {"body": "Mine?"}), 404)
+    problem_of(caller.post(f"tickets/{ticket.public_id}/comments/", COMMENT), 404)
     assert not ticket.activities.filter(kind="comment").exists()
 
 

@@ -1,14 +1,25 @@
-"""The page on which nobody has asked yet hears that hours and alerts changed, and nothing else."""
+"""The page without a chat hears that hours, alerts and own tickets changed, and nothing else."""
 
 import pytest
 from django.utils import timezone
 
+from livechat import events, realtime
 from livechat.consumers.process import process
 from livechat.models import Chat, ChatHours
 from livechat.services.configuration import announce
-from tests.factories import ChatHoursFactory, CompanyFactory, ServiceAlertFactory
+from tests.factories import (
+    ChatFactory,
+    ChatHoursFactory,
+    CompanyFactory,
+    CustomerFactory,
+    ServiceAlertFactory,
+    TicketFactory,
+    UserFactory,
+)
 from tests.livechat.consumers.pages import in_thread
-from tickets.models import Company
+from tickets.models import Company, Customer
+from tickets.services.activity import add_comment, add_work_note
+from tickets.services.identity import customer_token
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 COMMANDS = {
@@ -24,9 +35,9 @@ def company() -> Company:
     return CompanyFactory()
 
 
-def opened(open_page, company: str):
+def opened(open_page, company: str, token: str = ""):
     page = open_page("/ws/company/")
-    page.send("hello", company=company)
+    page.send("hello", company=company, token=token)
     return page
 
 
@@ -121,3 +132,96 @@ async def test_on_the_customers_socket_a_company_is_nobody(open_page, company):
     page.send("hello", company=company.public_id)
 
     assert await page.closed() == 4401
+
+
+# --- Whoever is known there -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def ticket(company, monkeypatch):
+    """Opened before anybody listens; told to nobody, as the bus may be late."""
+    with monkeypatch.context() as patch:
+        patch.setattr(realtime, "deliver", lambda deliveries: None)
+        return TicketFactory(customer__company=company)
+
+
+async def types_until_hours_change(page, company):
+    """The frames that came before news which all pages hear."""
+    await in_thread(lambda: announce(ChatHoursFactory(company=company)))
+    await page.next("hours.changed")
+    return [frame["type"] for frame in page.frames]
+
+
+async def test_a_customer_hears_at_once_of_his_own_ticket_and_no_more_than_which(
+    open_page, company, ticket
+):
+    page = opened(open_page, company.public_id, customer_token(ticket.customer))
+    await page.next("welcome")
+
+    await in_thread(lambda: add_comment(ticket.pk, body="A new fuse.", by=UserFactory()))
+
+    assert await page.next("ticket.changed") == {
+        "type": "ticket.changed",
+        "ticket": ticket.public_id,
+        "number": ticket.number,
+    }
+
+
+async def test_of_notes_and_of_others_tickets_he_hears_nothing(open_page, company, ticket):
+    page = opened(open_page, company.public_id, customer_token(ticket.customer))
+    await page.next("welcome")
+
+    def note() -> None:
+        another = TicketFactory(customer__company=company)
+        add_work_note(ticket.pk, body="He calls every day.", by=UserFactory())
+        add_comment(another.pk, body="Thank you.", by=another.customer)
+
+    await in_thread(note)
+
+    assert await types_until_hours_change(page, company) == ["welcome", "hours.changed"]
+
+
+async def test_of_his_chats_he_hears_nothing_there(open_page, company, ticket):
+    page = opened(open_page, company.public_id, customer_token(ticket.customer))
+    await page.next("welcome")
+
+    def change() -> None:
+        events.publish_all([events.ChatChanged(ChatFactory(customer=ticket.customer))])
+
+    await in_thread(change)
+
+    assert await types_until_hours_change(page, company) == ["welcome", "hours.changed"]
+
+
+@pytest.mark.parametrize("flaw", ["forged", "revoked", "of another company"])
+async def test_with_a_token_that_is_not_good_there_he_is_nobody(open_page, company, ticket, flaw):
+    token = customer_token(ticket.customer)
+    if flaw == "forged":
+        token = token[:-1]
+    if flaw == "revoked":
+        await in_thread(lambda: Customer.objects.update(token_epoch=7))
+    if flaw == "of another company":
+        company = await in_thread(CompanyFactory)
+    page = opened(open_page, company.public_id, token)
+    await page.next("welcome")
+
+    await in_thread(lambda: add_comment(ticket.pk, body="A new fuse.", by=UserFactory()))
+
+    assert await types_until_hours_change(page, company) == ["welcome", "hours.changed"]
+
+
+async def test_once_his_token_is_revoked_he_hears_nothing_more(open_page, company, ticket):
+    page = opened(open_page, company.public_id, customer_token(ticket.customer))
+    await page.next("welcome")
+
+    await in_thread(lambda: Customer.objects.update(token_epoch=7))
+    await page.next("access.changed")
+    await in_thread(lambda: add_comment(ticket.pk, body="A new fuse.", by=UserFactory()))
+
+    assert "ticket.changed" not in await types_until_hours_change(page, company)
+
+
+async def test_a_token_without_a_company_is_nobody(open_page):
+    customer = await in_thread(CustomerFactory)
+
+    assert await opened(open_page, "", customer_token(customer)).closed() == 4401

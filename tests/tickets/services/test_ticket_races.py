@@ -11,6 +11,7 @@ from django.db import connection, connections
 from tests.factories import CustomerFactory, TicketFactory, UserFactory, seeded_statuses
 from tickets.exceptions import TicketChangedError, TicketError, TicketNotOpenError
 from tickets.models import Activity, ChatOutcome, Ticket
+from tickets.services.activity import add_own_comment
 from tickets.services.lifecycle import cancel_ticket, open_ticket, resolve_ticket, save_ticket
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -87,3 +88,16 @@ def test_many_who_open_tickets_get_numbers_of_their_own():
     given = at_once([one] * 12)
 
     assert len({ticket.number for ticket in given}) == 12
+
+
+def test_a_comment_that_is_sent_twice_stands_once():
+    for _ in range(20):
+        ticket = TicketFactory()
+        work = partial(
+            add_own_comment, ticket.pk, client_id="client-1", body="Hello?", by=ticket.customer
+        )
+
+        first, second = at_once([work, work])
+
+        assert first[0] == second[0]
+        assert {first[1], second[1]} == {True, False}

@@ -1,22 +1,30 @@
 /**
- * What the widget shows beside a chat: what is out of order, the customer's own tickets, a ticket
- * that he leaves. Imported when there is no chat to show, or nobody comes.
+ * What the widget shows beside a chat: what is out of order, the customer's own tickets, one of them, a
+ * ticket that he leaves. Imported when there is no chat to show, or nobody comes.
  *
  * draw(widget)              alerts and tickets, as they are now
+ * hear(widget)              of hours, alerts and own tickets, while the page is seen
  * left(widget, ticket)      he has left one
  * instead(widget)           he leaves one, and waits no longer
  */
+import { createAnswers } from "./answers.js";
 import { phrase } from "./phrase.js";
 import { clock } from "./times.js";
 
-const FRESH = 30_000; // so long tickets are not asked for again
+const FRESH = 30_000; // so long tickets are not asked for again without news
+const RECENT = 3000; // asked for while the socket opened
+const SOON = 200; // several news at once are one question
+const NEAR = 48; // pixels from the end
 const COLOURS = { open: "accent", pending: "warn", resolved: "ok" };
 const all = (selector) => document.querySelectorAll(selector);
 const one = (selector) => document.querySelector(selector);
 const times = clock();
 let told = "[]";
 let shown = { token: null, at: 0 };
-let opened = null;
+let listed = "[]";
+let asked = 0;
+let known = null; // whose token the socket was opened with
+let due = null;
 
 /** A clone of a template, its slots filled in. */
 function part(name, texts) {
@@ -28,7 +36,7 @@ function part(name, texts) {
 function fill(node, texts) {
   for (const [slot, text] of Object.entries(texts)) {
     const place = node.querySelector(`[data-slot="${slot}"]`);
-    place.textContent = text;
+    if (place.textContent !== text) place.textContent = text;
     place.hidden = !text;
   }
 }
@@ -46,29 +54,74 @@ export function draw(widget) {
 }
 
 async function fetchOwn(widget) {
+  const mine = (asked += 1);
   const { token } = widget.customer.known;
   const answer = token ? await widget.customer.call("GET", "tickets/?limit=20") : { ok: true, data: { results: [] } };
+  if (mine !== asked) return; // Asked for again meanwhile.
   if (!answer.ok || token !== widget.customer.known.token) return void (shown.at = 0);
   const { results } = answer.data;
-  for (const place of all("[data-own]")) {
-    place.hidden = !results.length;
-    place.querySelector("[data-own-rows]").replaceChildren(...results.map((ticket) => row(widget, ticket)));
-  }
+  if (JSON.stringify(results) === listed) return;
+  listed = JSON.stringify(results);
+  for (const place of all("[data-own]")) list(widget, place, results);
+}
+
+/** Whoever is on one of them with the keyboard stays there. */
+function list(widget, place, tickets) {
+  const held = place.contains(document.activeElement) && document.activeElement.dataset.id;
+  place.hidden = !tickets.length;
+  place.querySelector("[data-own-rows]").replaceChildren(...tickets.map((ticket) => row(widget, ticket)));
+  if (held) place.querySelector(`[data-id="${held}"]`)?.focus();
 }
 
 function row(widget, ticket) {
-  const { number, summary, status, stage } = ticket;
+  const { id, number, summary, status, stage } = ticket;
   const made = part("own", { number, summary, status });
+  made.dataset.id = id;
   colour(made.querySelector(".chip"), stage);
   made.addEventListener("click", () => open(widget, ticket));
   return made;
 }
+
+// --- News ----------------------------------------------------------------------------------------
+
+const inside = () => document.body.dataset.shown === "ticket";
+
+/** Called again and again: what the socket lost is made good. */
+export function hear(widget) {
+  const { company, customer } = widget;
+  const { token } = customer.known;
+  if (token !== known) widget.ear = widget.ear?.close();
+  known = token;
+  if (widget.chat || !widget.open || document.hidden) return; // Since this was asked for.
+  widget.ear ??= widget.connect({ url: "/ws/company/", hello: () => ({ company, token }), onFrame: (frame) => news(widget, frame) });
+  if (inside() && Date.now() - opened.at >= FRESH) load();
+  if (document.body.dataset.shown === "left") draw(widget);
+}
+
+function news(widget, { type, ticket }) {
+  if (type === "welcome" && Date.now() - shown.at > RECENT) renew(widget);
+  else if (type === "ticket.changed") renew(widget, ticket);
+  else if (/changed/.test(type)) setTimeout(() => widget.check(), Math.random() * 1000); // Not all pages at once.
+}
+
+function renew(widget, id = opened?.ticket.id) {
+  shown.at = 0; // Also for when the list is seen again.
+  if (inside() && id !== opened.ticket.id) return;
+  due ??= setTimeout(() => {
+    due = null;
+    if (inside()) load();
+    else draw(widget);
+  }, SOON);
+}
+
+// --- Left by him ---------------------------------------------------------------------------------
 
 export async function left(widget, ticket) {
   for (const place of all("[data-left-ticket]")) place.textContent = phrase(widget.texts.left_ticket, { number: ticket.number });
   shown.at = 0;
   widget.show("left");
   draw(widget);
+  widget.check(); // From now on there is a ticket to hear of.
   widget.look();
   widget.focus();
 }
@@ -88,52 +141,94 @@ export async function instead(widget) {
 
 // --- One ticket ----------------------------------------------------------------------------------
 
-const kept = ({ id }) => `comment.${id}`;
+const form = one("[data-own-ticket]");
+const button = form.querySelector(".primary");
+let answers = null;
+/** Of the ticket that is open: itself, and what stands on the page of it. */
+let opened = null;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  event.stopPropagation(); // The widget's own forms are sent elsewhere.
+  send();
+});
+form.addEventListener("input", () => {
+  answers.write(opened.ticket.id, form.comment.value);
+  ready();
+});
+form.querySelector("[data-back]").addEventListener("click", () => {
+  const { widget } = opened;
+  opened = null;
+  widget.ask();
+  widget.focus();
+});
 
 async function open(widget, ticket) {
-  const form = one("[data-own-ticket]");
-  const { number, summary, status, stage, created_at: at } = ticket;
-  fill(form, { number, summary, status });
-  colour(form.querySelector(".chip"), stage);
-  times.set(form.querySelector('[data-slot="opened"]'), at);
-  if (!opened) listen(form);
-  opened = { widget, ticket };
-  form.comment.value = widget.tab.get(kept(ticket)) ?? "";
-  ready(form);
-  say(form, []);
+  const { customer, tab, makeClientId: makeId } = widget;
+  answers ??= createAnswers({ tab, makeId, call: (...request) => customer.call(...request) });
+  opened = { widget, ticket, comments: [], said: [], filed: [], turn: 0, at: Date.now(), loaded: false, sending: false };
+  for (const place of form.querySelectorAll("[data-said], [data-filed]")) place.replaceChildren();
+  form.querySelector("[data-nothing]").hidden = form.querySelector("[data-filed]").hidden = true;
+  times.set(form.querySelector('[data-slot="opened"]'), ticket.created_at);
+  title(ticket);
+  take();
   wrong("");
   widget.show("ticket");
   widget.focus();
-  const answer = await widget.customer.call("GET", `tickets/${ticket.id}/`);
-  if (opened?.ticket !== ticket) return;
-  if (!answer.ok) return wrong(answer.data.detail ?? widget.texts.unreachable);
-  say(form, answer.data.comments);
+  await load();
 }
 
-function listen(form) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    event.stopPropagation(); // The widget's own forms are sent elsewhere.
-    send(form);
-  });
-  form.addEventListener("input", () => {
-    opened.widget.tab.set(kept(opened.ticket), form.comment.value);
-    ready(form);
-  });
-  form.querySelector("[data-back]").addEventListener("click", () => {
-    opened.ticket = null;
-    opened.widget.ask();
-    opened.widget.focus();
-  });
+/** As it is now. What he is writing stays. */
+async function load() {
+  const mine = opened;
+  const { widget, ticket } = mine;
+  const turn = (mine.turn += 1);
+  const { ok, data } = await widget.customer.call("GET", `tickets/${ticket.id}/`);
+  if (opened !== mine || mine.turn !== turn) return;
+  if (!mine.loaded) wrong(ok ? "" : (data.detail ?? widget.texts.unreachable));
+  if (!ok) return;
+  title(data);
+  file(data.files);
+  say(data.comments);
+  Object.assign(mine, { at: Date.now(), loaded: true });
+  answers.settle(ticket.id, data.comments);
+  take();
 }
 
-const ready = (form) => (form.querySelector(".primary").disabled = !form.comment.value.trim());
+function title({ number, summary, status, stage }) {
+  fill(form, { number, summary, status });
+  colour(form.querySelector(".chip"), stage);
+}
+
+/** What was written in this tab and does not stand there yet. */
+function take() {
+  const text = answers.written(opened.ticket.id);
+  if (form.comment.value !== text) form.comment.value = text;
+  ready();
+}
+
+const ready = () => (button.disabled = opened.sending || !form.comment.value.trim());
 const wrong = (text) => (one("[data-wrong]").textContent = text);
 
-function say(form, comments) {
-  const stream = form.querySelector("[data-said]");
-  stream.replaceChildren(...comments.map(comment));
-  form.querySelector("[data-nothing]").hidden = Boolean(comments.length);
+/** Adds what is new at the end. What stands is left alone: it may be marked, or just be read out. */
+function grow(place, before, items, make) {
+  const keys = items.map((item) => JSON.stringify(item));
+  while (before.length && before[0] !== keys[0]) {
+    before.shift();
+    place.firstElementChild.remove();
+  }
+  place.append(...items.slice(before.length).map(make));
+  before.push(...keys.slice(before.length));
+}
+
+/** Whoever looks at the end goes on looking there. */
+function say(comments) {
+  const body = form.querySelector(".wg__body");
+  const follow = opened.loaded && body.scrollHeight - body.scrollTop - body.clientHeight < NEAR;
+  grow(form.querySelector("[data-said]"), opened.said, comments, comment);
+  opened.comments = comments;
+  form.querySelector("[data-nothing]").hidden = comments.length;
+  if (follow) body.scrollTop = body.scrollHeight;
 }
 
 function comment({ name, body, posted_at: at, own }) {
@@ -143,22 +238,35 @@ function comment({ name, body, posted_at: at, own }) {
   return made;
 }
 
-async function send(form) {
-  const { widget, ticket } = opened;
-  const body = form.comment.value;
-  const button = form.querySelector(".primary");
+async function file(files) {
+  const mine = opened;
+  if (!files.length) return;
+  const { show } = await import("./files.js");
+  if (opened !== mine) return;
+  const { customer } = mine.widget;
+  const read = (url) => fetch(url, { headers: { Authorization: `Customer ${customer.known.token}` }, credentials: "omit", cache: "no-store" });
+  const place = form.querySelector("[data-filed]");
+  grow(place, mine.filed, files, (data) => {
+    const made = part("file", { name: data.name });
+    show(made, data, { address: (id) => `/files/${id}/`, read });
+    return made;
+  });
+  place.hidden = false;
+}
+
+async function send() {
+  const mine = opened;
+  const { widget, ticket } = mine;
   if (button.disabled) return;
-  button.disabled = true;
-  const { ok, data } = await widget.customer.call("POST", `tickets/${ticket.id}/comments/`, { body });
-  if (opened.ticket !== ticket) return;
+  mine.sending = true;
+  ready();
+  const { ok, data } = await answers.send(ticket.id, form.comment.value);
+  mine.sending = false;
+  if (opened !== mine) return;
   wrong(ok ? "" : (data.detail ?? widget.texts.unreachable));
-  if (ok) {
-    form.comment.value = "";
-    widget.tab.set(kept(ticket), "");
-    form.querySelector("[data-said]").append(comment(data));
-    form.querySelector("[data-nothing]").hidden = true;
-    shown.at = 0;
-  }
-  ready(form);
+  const news = ok && data && !mine.comments.some(({ client_id: id }) => id === data.client_id); // The socket may be faster.
+  if (news) say([...mine.comments, data]);
+  if (news) form.querySelector("[data-said]").lastElementChild.scrollIntoView({ block: "nearest" });
+  take();
   form.comment.focus();
 }

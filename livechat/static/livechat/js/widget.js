@@ -20,7 +20,7 @@ const DRAFT = "draft.";
 
 class Widget {
   constructor({ company, origins, question, body, hours, texts }) {
-    Object.assign(this, { company, hours, texts, show, limits: { question, body }, chat: null, open: false, asked: 0 });
+    Object.assign(this, { company, hours, texts, show, connect, makeClientId, limits: { question, body }, chat: null, open: false, asked: 0 });
     this.host = createHost(origins, (message) => this.hear(message));
     this.customer = createCustomer(company, (value) => this.host.tell({ type: "keep", value }));
     this.announcer = createAnnouncer();
@@ -190,10 +190,8 @@ class Widget {
   async check() {
     clearTimeout(this.due);
     if (this.chat || !this.open || document.hidden) return void (this.ear = this.ear?.close());
-    const { company } = this;
-    const heard = ({ type }) => /changed/.test(type) && setTimeout(() => this.check(), Math.random() * 1000); // Not all pages at once.
-    this.ear ??= connect({ url: "/ws/company/", hello: () => ({ company }), onFrame: heard });
-    const { ok, data } = await this.customer.call("GET", `hours/?company=${company}`);
+    this.desk().then(({ hear }) => hear(this));
+    const { ok, data } = await this.customer.call("GET", `hours/?company=${this.company}`);
     if (!ok || this.chat) return;
     this.hours = data;
     if (data.seconds) this.due = setTimeout(() => this.check(), data.seconds * 1000); // 14 days at most
