@@ -163,7 +163,7 @@ def chat_for_staff(chat: Chat) -> dict[str, Any]:
 
 
 def ticket_for_customer(ticket: Ticket) -> dict[str, Any]:
-    """What a customer may know of his ticket: never who works on it, or what they note."""
+    """What a customer may know of his ticket: never who works on it, what they note, or when."""
     return {
         "id": ticket.public_id,
         "number": ticket.number,
@@ -172,15 +172,16 @@ def ticket_for_customer(ticket: Ticket) -> dict[str, Any]:
         "status": ticket.status.name,
         "stage": ticket.status.stage,
         "created_at": _time(ticket.created_at),
-        "updated_at": _time(ticket.updated_at),
     }
 
 
 def comment_for_customer(comment: Activity) -> dict[str, Any]:
+    """Staff by the name that customers know from chats."""
+    agent = getattr(comment.author, "agent", None)
     return {
         "own": comment.customer_id is not None,
         "client_id": comment.client_id,
-        "name": comment.author_name,
+        "name": agent.display_name if agent else comment.author_name,
         "body": comment.body,
         "posted_at": _time(comment.created_at),
     }

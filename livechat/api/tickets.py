@@ -50,8 +50,9 @@ class TicketViewSet(GenericViewSet[Ticket]):
 
     def retrieve(self, request: Request, ticket: str) -> Response:
         found = self.get_object()
-        said = Activity.objects.filter(ticket=found).for_customers().order_by("-pk")[:COMMENTS]
-        comments = [comment_for_customer(comment) for comment in reversed(said)]
+        said = Activity.objects.filter(ticket=found).for_customers()
+        latest = said.select_related("author__agent__user").order_by("-pk")[:COMMENTS]
+        comments = [comment_for_customer(comment) for comment in reversed(latest)]
         readable = TicketFile.objects.readable_by(self._customer).filter(ticket=found)
         sent = readable.select_related("file").order_by("-pk")[:FILES]
         files = [told_of(one.file) for one in reversed(sent)]

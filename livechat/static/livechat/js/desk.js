@@ -129,7 +129,7 @@ export async function left(widget, ticket) {
 export async function instead(widget) {
   const { chat } = widget;
   const { ok, data } = await widget.customer.call("POST", `chats/${chat.id}/ticket/`, {});
-  if (widget.chat !== chat) return;
+  if (widget.chat?.id !== chat.id) return; // Told of anew meanwhile, it is the same.
   if (!ok) {
     for (const place of all("[data-fault]")) place.textContent = data.detail ?? widget.texts.unreachable;
     return void widget.refresh();

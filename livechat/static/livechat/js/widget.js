@@ -234,8 +234,10 @@ class Widget {
   async start(asked, again = true) {
     const known = this.customer.known.token ? { ok: true } : await this.customer.issue(this.identity);
     if (!known.ok) return this.complain(known);
-    this.asking = this.asking?.question === asked.question ? this.asking : { client_id: makeClientId(), question: asked.question };
-    let answer = await this.customer.call("POST", document.body.dataset.shown === "leave" ? "tickets/" : "chats/", { ...asked, ...this.asking });
+    const to = document.body.dataset.shown === "leave" ? "tickets/" : "chats/";
+    this.asking = this.asking?.question === asked.question ? this.asking : { client_id: makeClientId(), question: asked.question, to };
+    let answer = await this.customer.call("POST", this.asking.to, { ...asked, client_id: this.asking.client_id });
+    if (answer.status && answer.status < 500) this.asking = null; // Without an answer it is repeated where it went.
     if (answer.status === 401 && again) {
       this.customer.forget();
       return this.start(asked, false);
@@ -245,7 +247,6 @@ class Widget {
     if (!answer.ok) this.check(); // It may have closed.
     if (!answer.ok) return this.complain(answer);
     this.draft(there ? asked.question : "");
-    this.asking = null;
     this.fields.question.value = "";
     this.complain({ data: {} });
     if (answer.data.number) return (await this.desk()).left(this, answer.data);
