@@ -140,7 +140,7 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
     said = yaml.safe_load(parts[1])
     if not isinstance(said, dict):
         raise ValueError(_("Its front matter is no list of names and values."))
-    return said, parts[2].strip() + "\n"
+    return said, parts[2].strip()
 
 
 def _values(page: Page, said: dict[str, Any], body: str) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _fate(page: Page) -> str:
     if article is None:
         return Page.NEW
     text = article.versions.get(number=article.version)
-    same = all(getattr(text, name) == values[name] for name in TEXT)
+    same = all(getattr(text, name).strip() == values[name] for name in TEXT)
     same = same and str(article.category) == values["category"]
     names = ("audience", "language", "state", "valid_until")
     same = same and all(getattr(article, name) == values[name] for name in names)
