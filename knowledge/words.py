@@ -33,6 +33,8 @@ STOP = frozenset({
 
 def folded(text: str) -> str:
     """Lower case, without accents, ß as ss."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
@@ -59,9 +61,10 @@ def stem(word: str, language: str) -> str:
     return STEM + str(stemmer.stemWord(word))
 
 
-def stems(word: str) -> set[str]:
+@lru_cache(maxsize=50_000)
+def stems(word: str) -> frozenset[str]:
     """Its stems in every language."""
-    return {stem(word, language) for language in STEMMERS}
+    return frozenset(stem(word, language) for language in STEMMERS)
 
 
 def shortened(word: str) -> set[str]:

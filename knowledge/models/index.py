@@ -23,7 +23,7 @@ class ReadershipManager(models.Manager["Readership"]):
         """Keys of the readerships that this reach covers."""
         return [row.pk for row in self.all() if reach.covers(row.audience, row.company_ids)]
 
-    def of(self, article: Article) -> Readership:
+    def matching(self, article: Article) -> Readership:
         keys = sorted(company.pk for company in article.companies.all())
         row, _made = self.get_or_create(
             audience=article.audience, company_keys=" ".join(map(str, keys))

@@ -59,7 +59,7 @@ def index(articles: Sequence[Article]) -> None:
     entries = [
         IndexEntry(word_id=keys[word], readership=readership, article=article, weight=weight)
         for article, weights in found.items()
-        for readership in [Readership.objects.of(article)]
+        for readership in [Readership.objects.matching(article)]
         for word, weight in weights.items()
     ]
     IndexEntry.objects.bulk_create(entries, batch_size=BATCH)

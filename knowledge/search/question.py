@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from math import log
+from typing import NamedTuple
 
 from django.db import connection
 from rapidfuzz.distance import OSA
@@ -26,6 +27,14 @@ PREFIX_FROM = 2
 LONG = 7
 
 
+class Known(NamedTuple):
+    """A word of the index: its key, in how many articles it stands, and what it is worth."""
+
+    key: int
+    articles: int
+    worth: float
+
+
 @dataclass
 class Question:
     """`terms`: for each word asked, word of the index → what it counts. `phrases`: in quotes."""
@@ -39,8 +48,8 @@ class Question:
         return {word for term in self.terms for word in term}
 
 
-def question_of(text: str, *, typing: bool) -> tuple[Question, dict[str, tuple[int, float]]]:
-    """The question, and of each of its words that is in the index key and worth.
+def question_of(text: str, *, typing: bool) -> tuple[Question, dict[str, Known]]:
+    """The question, and those of its words that the index knows.
 
     `typing`: the last word may be only begun.
     """
@@ -58,7 +67,9 @@ def question_of(text: str, *, typing: bool) -> tuple[Question, dict[str, tuple[i
         if not any(variant in known for variant in term):
             known |= _add(term, _nearly(word), TYPO)
     total = max(known.pop(ALL, (0, 0))[1], 1)
-    return question, {word: (key, _worth(total, number)) for word, (key, number) in known.items()}
+    return question, {
+        word: Known(key, number, _worth(total, number)) for word, (key, number) in known.items()
+    }
 
 
 def _add_synonyms(asked: list[str], terms: list[dict[str, float]]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -20,18 +22,24 @@ TITLE, PHRASE = 0.9, 0.5
 #: An article that has none of these words keeps so much of its score.
 PARTLY = 0.35
 
+#: Words that stand in more articles than this, all together, are looked up in candidates alone.
+OFTEN = 20_000
+#: So many articles with the rarer words are candidates.
+CANDIDATES = 400
+
 #: Only placeholders are filled in. Of what stands for one word, the best counts.
+HITS = """
+WITH asked(term, word_id, much) AS (VALUES {asked})
+SELECT entry.article_id, asked.term, MAX(entry.weight * asked.much) AS score
+FROM asked JOIN knowledge_indexentry AS entry ON entry.word_id = asked.word_id
+WHERE entry.readership_id IN ({readers}) {among}
+GROUP BY entry.article_id, asked.term
+"""
 RANK = """
-WITH asked(term, word_id, much) AS (VALUES {asked}),
-hit AS (
-  SELECT entry.article_id, asked.term, MAX(entry.weight * asked.much) AS score
-  FROM asked JOIN knowledge_indexentry AS entry ON entry.word_id = asked.word_id
-  WHERE entry.readership_id IN ({readers})
-  GROUP BY entry.article_id, asked.term
-)
-SELECT hit.article_id, SUM(hit.score) AS score, COUNT(*) AS terms FROM hit
+SELECT hit.article_id, SUM(hit.score) AS score, COUNT(*) AS terms FROM ({hits}) AS hit
 GROUP BY hit.article_id ORDER BY SUM(hit.score) * COUNT(*) DESC, hit.article_id LIMIT %s
 """
+Row = tuple[int, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +84,64 @@ def find(
     return [_hit(article, score, question) for score, article in best if score >= least * most]
 
 
-def _ranked(
-    question: Question, known: dict[str, tuple[int, float]], readers: Sequence[int]
-) -> list[tuple[int, float, int]]:
-    asked = [
-        (number, known[word][0], much * known[word][1])
-        for number, term in enumerate(question.terms)
-        for word, much in term.items()
-        if word in known
-    ]
-    cast = (
-        "(%s::int, %s::bigint, %s::float8)" if connection.vendor == "postgresql" else "(%s, %s, %s)"
+def _ranked(question: Question, known: dict[str, Known], readers: Sequence[int]) -> list[Row]:
+    """Article, score, and how many of the words it has: the best, of which few are read.
+
+    The rarer words choose the candidates, the words that stand everywhere judge them.
+    """
+    rare, often = _parted(question, known)
+    sql, values = _hits(rare, readers)
+    rows = _asked(RANK.format(hits=sql), [*values, CANDIDATES if often else CLOSELY])
+    if not often or not rows:
+        return rows
+    totals = {article: [score, terms] for article, score, terms in rows}
+    sql, values = _hits(often, readers, among=list(totals))
+    for article, _term, score in _asked(sql, values):
+        totals[article][0] += score
+        totals[article][1] += 1
+    best = sorted(totals.items(), key=lambda row: (-row[1][0] * row[1][1], row[0]))[:CLOSELY]
+    return [(article, score, int(terms)) for article, (score, terms) in best]
+
+
+def _parted(question: Question, known: dict[str, Known]) -> tuple[list[Any], list[Any]]:
+    """The words that choose, and those that judge: (number of the term, key, what it counts)."""
+    terms = []
+    for number, term in enumerate(question.terms):
+        words = [(known[word], much) for word, much in term.items() if word in known]
+        if words:
+            often = sum(word.articles for word, _much in words)
+            terms.append((often, [(number, word.key, much * word.worth) for word, much in words]))
+    terms.sort(key=lambda each: each[0])
+    before = accumulate(often for often, _words in terms)
+    parts: tuple[list[Any], list[Any]] = ([], [])
+    for place, (total, (_often, words)) in enumerate(zip(before, terms, strict=True)):
+        parts[1 if place and total > OFTEN else 0].extend(words)
+    return parts
+
+
+def _hits(
+    words: list[Any], readers: Sequence[int], among: Sequence[int] = ()
+) -> tuple[str, list[Any]]:
+    postgresql = connection.vendor == "postgresql"
+    row = "(%s::int, %s::bigint, %s::float8)" if postgresql else "(%s, %s, %s)"
+    sql = HITS.format(
+        asked=", ".join([row] * len(words)),
+        readers=", ".join(["%s"] * len(readers)),
+        among=f"AND entry.article_id IN ({', '.join(['%s'] * len(among))})" if among else "",
     )
-    sql = RANK.format(
-        asked=", ".join([cast] * len(asked)), readers=", ".join(["%s"] * len(readers))
-    )
+    return sql, [*(value for word in words for value in word), *readers, *among]
+
+
+def _asked(sql: str, values: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for row in asked for value in row] + [*readers, CLOSELY])
+        cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
-def _most(question: Question, known: dict[str, tuple[int, float]]) -> float:
+def _most(question: Question, known: dict[str, Known]) -> float:
     """What an article could reach that says all of it."""
     best = [
-        max((much * known[w][1] for w, much in term.items() if w in known), default=0)
+        max((much * known[w].worth for w, much in term.items() if w in known), default=0)
         for term in question.terms
     ]
     return 1_000 * sum(best) or 1

@@ -55,4 +55,4 @@ def _blank(text: str, near: int) -> int:
 
 def _is_asked(word: str, words: set[str]) -> bool:
     plain = folded(word)
-    return plain in words or bool(stems(plain) & words)
+    return plain in words or not words.isdisjoint(stems(plain))

@@ -173,5 +173,6 @@ def _moved(article: Article, by: User | None) -> Article:
 
 
 def _tell(article: Article) -> None:
-    index([article])
+    if article.published_version:  # Else it never stood there.
+        index([article])
     article_changed.send(sender=Article, article=article)
