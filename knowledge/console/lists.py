@@ -59,7 +59,7 @@ def _sought(
     reach = Reach.of_user(user)
     if company is None and reach.companies and len(reach.companies) == 1:
         company = Company.objects.get(pk__in=reach.companies)
-    hits = search_articles(words, reach, limit=ROWS, company=company and company.pk)
+    hits = search_articles(words, reach, limit=ROWS, company=company.pk if company else None)
     articles = found.in_bulk([hit.article.pk for hit in hits])
     rows = [
         {"article": articles[hit.article.pk], "title": hit.title, "snippet": hit.snippet}
