@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from knowledge.console.forms import EXPIRED, FilterForm
 from knowledge.models import Article, Reach
+from knowledge.search.ranking import find
 from knowledge.search.snippets import Part
 from knowledge.services.use import search_articles
 from tickets.models import Company, User
@@ -53,13 +54,11 @@ def _filtered(articles: Any, chosen: dict[str, Any]) -> Any:
 def _sought(
     found: QuerySet[Article], words: str, user: User, company: Company | None
 ) -> list[dict[str, Any]]:
-    """The best first; then what search does not read: drafts, and what is expired."""
+    """The best first, expired ones too; then drafts, which search does not read."""
     if NUMBER.fullmatch(words.strip()):
         return [_row(article) for article in found.filter(number__iexact=words.strip())]
     reach = Reach.of_user(user)
-    if company is None and reach.companies and len(reach.companies) == 1:
-        company = Company.objects.get(pk__in=reach.companies)
-    hits = search_articles(words, reach, limit=ROWS, company=company.pk if company else None)
+    hits = find(words, reach, limit=ROWS, expired=True)
     articles = found.in_bulk([hit.article.pk for hit in hits])
     rows = [
         {"article": articles[hit.article.pk], "title": hit.title, "snippet": hit.snippet}
@@ -68,7 +67,17 @@ def _sought(
     ]
     unread = found.filter(Q(title__icontains=words) | Q(keywords__icontains=words))
     others = unread.exclude(pk__in=articles).order_by("-updated_at", "-pk")
-    return rows + [_row(article) for article in others[:ROWS]]
+    rows += [_row(article) for article in others[:ROWS]]
+    if not rows and not hits:
+        _note(words, reach, company)
+    return rows
+
+
+def _note(words: str, reach: Reach, company: Company | None) -> None:
+    """Nobody found it: for its authors, where it is clear who these are."""
+    if company is None and reach.companies and len(reach.companies) == 1:
+        company = Company.objects.get(pk__in=reach.companies)
+    search_articles(words, reach, limit=1, company=company.pk if company else None)
 
 
 def _row(article: Article) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.trips.desk import AgentAtWork, make_desk
+from tests.trips.desk import PASSWORD, make_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.product]
 
@@ -25,6 +25,14 @@ def desk(product, host):
     return made
 
 
+def sign_in(page: Page, url: str, email: str) -> None:
+    page.goto(f"{url}/sign-in/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".app")).to_be_visible()
+
+
 def enter(page: Page, role: str, name: str) -> None:
     """Go there and press Enter, without a pointer."""
     control = page.get_by_role(role, name=name, exact=True)
@@ -43,7 +51,7 @@ def write(page: Page, label: str, text: str) -> None:
 def test_an_article_goes_from_hand_to_hand(desk, browser: Browser):
     noor, mary = (browser.new_context().new_page() for _each in range(2))
     for page, email in zip((noor, mary), desk.emails, strict=True):
-        AgentAtWork(page, desk, email)
+        sign_in(page, desk.url, email)
     noor.goto(f"{desk.url}/console/articles/")
 
     enter(noor, "link", "Write")
