@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", signing_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", signing_in.SignOutView.as_view(), name="sign-out"),
     path("console/tickets/", include("tickets.console.urls")),
+    path("console/articles/", include("knowledge.console.urls")),
     path("console/", include("livechat.console.urls")),
     path("", include("livechat.widget.urls")),
     path("api/v1/", include(api.urlpatterns)),

@@ -7,7 +7,7 @@ from django.db import transaction
 from knowledge.models import Article, ArticleDay, Feedback, KnowledgeSettings, MissedSearch, Reach
 from knowledge.models.use import COMMENT_CHARACTERS
 from knowledge.search.ranking import Hit, find
-from tickets.models import Customer, User
+from tickets.models import Company, Customer, User
 
 #: So many are suggested, and none that has less of what was asked.
 SUGGESTED = 3
@@ -22,6 +22,12 @@ def search_articles(
     if not hits and not typing and text.strip():
         MissedSearch.objects.note(" ".join(text.split()).lower(), company)
     return hits
+
+
+@transaction.atomic
+def dismiss_search(words: str, *, company: Company | None) -> None:
+    """Nobody shall write about this."""
+    MissedSearch.objects.filter(words=words, company=company).delete()
 
 
 def suggestions_for(text: str, reach: Reach) -> list[Hit]:

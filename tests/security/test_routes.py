@@ -39,6 +39,10 @@ PAGES = {
     "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
     "tickets:files", "tickets:say", "tickets:resolve", "tickets:reopen",
+    "knowledge:list", "knowledge:new", "knowledge:preview", "knowledge:wanted",
+    "knowledge:dismiss", "knowledge:ticket-articles", "knowledge:pin", "knowledge:article",
+    "knowledge:edit", "knowledge:step", "knowledge:feedback", "knowledge:versions",
+    "knowledge:restore",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]
