@@ -25,6 +25,8 @@ INLINE = {
     r"<[^>]*\son[a-z]+\s*=": "no inline script: a listener in a module",
 }
 PYTHON = {"mark_safe", "SafeString", "csrf_exempt"}
+#: One filter says that an article's HTML is clean, right where nh3 made it so.
+CLEAN = "knowledge/templatetags/articles.py"
 TOO_WIDE = {"Exception", "BaseException"}
 
 
@@ -37,9 +39,10 @@ def check_markup(source: Source) -> Iterator[str]:
 
 
 def check_python(source: Source) -> Iterator[str]:
+    forbidden = PYTHON - {"mark_safe", "SafeString"} if source.path == CLEAN else PYTHON
     for node in ast.walk(source.tree):
         match node:
-            case ast.alias(name=name) | ast.Attribute(attr=name) if name in PYTHON:
+            case ast.alias(name=name) | ast.Attribute(attr=name) if name in forbidden:
                 yield source.at(node, f"{name} has no place here")
             case ast.ExceptHandler(type=caught) if is_too_wide(caught):
                 yield source.at(node, "catches everything: name what can go wrong")
