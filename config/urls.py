@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("livechat.console.urls")),
     path("", include("livechat.widget.urls")),
     path("api/v1/", include(api.urlpatterns)),
+    path("help/<slug:company>/", include("knowledge.portal.urls")),
     path("files/<slug:file>/", FileView.as_view(), name="file"),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from knowledge.models import Article, Reach, Readership
-from knowledge.search.question import Question, question_of
+from knowledge.search.question import Known, Question, question_of
 from knowledge.search.snippets import Part, marked, snippet_of
 from knowledge.words import STOP, asked_words, folded, stems
 
@@ -107,10 +107,10 @@ def _parted(question: Question, known: dict[str, Known]) -> tuple[list[Any], lis
     """The words that choose, and those that judge: (number of the term, key, what it counts)."""
     terms = []
     for number, term in enumerate(question.terms):
-        words = [(known[word], much) for word, much in term.items() if word in known]
-        if words:
-            often = sum(word.articles for word, _much in words)
-            terms.append((often, [(number, word.key, much * word.worth) for word, much in words]))
+        found = [(known[word], much) for word, much in term.items() if word in known]
+        if found:
+            often = sum(word.articles for word, _much in found)
+            terms.append((often, [(number, word.key, much * word.worth) for word, much in found]))
     terms.sort(key=lambda each: each[0])
     before = accumulate(often for often, _words in terms)
     parts: tuple[list[Any], list[Any]] = ([], [])

@@ -19,6 +19,11 @@ from tickets.models import User
 
 #: What is said of an article besides its text; it holds for its readers at once.
 SETTINGS = ("category", "audience", "language", "valid_until", "owner")
+#: What its steps change.
+STEPS = (
+    "plain", "for_all", "state", "version", "published_version", "revision_in_review",
+    "updated_at", "published_at",
+)  # fmt: skip
 #: What is never blank, by the name that people read.
 NEEDED = {"title": _lazy("Title"), "body": _lazy("Text"), "category": _lazy("Category")}
 State = Article.State
@@ -95,7 +100,7 @@ def retire_article(pk: int, *, by: User) -> Article:
 
 
 @transaction.atomic
-def restore_version(pk: int, number: int, *, by: User, version: int) -> Article:
+def restore_version(pk: int, *, number: int, by: User, version: int) -> Article:
     """An older text as the newest one."""
     article = _locked(pk, version)
     text = article.versions.get(number=number)
@@ -103,6 +108,7 @@ def restore_version(pk: int, number: int, *, by: User, version: int) -> Article:
 
 
 def newest_text(article: Article) -> ArticleVersion:
+    """The text that was saved last, read or not."""
     return article.versions.get(number=article.version)
 
 
@@ -138,7 +144,7 @@ def _saved(article: Article, by: User | None, values: Mapping[str, Any]) -> Arti
     article.updated_at = timezone.now()
     if "companies" in values:
         article.for_all = not values["companies"]
-    article.save()
+    _store(article)
     if "companies" in values:
         article.companies.set(values["companies"])
     if not article.versions.filter(number=article.version).exists():
@@ -167,9 +173,17 @@ def _check(article: Article, text: Mapping[str, str]) -> None:
 
 def _moved(article: Article, by: User | None) -> Article:
     article.updated_at = timezone.now()
-    article.save()
+    _store(article)
     _tell(article)
     return article
+
+
+def _store(article: Article) -> None:
+    """All that may change, of a row that is new or ours."""
+    if article.pk is None:
+        article.save(force_insert=True)
+    else:
+        article.save(update_fields=[*TEXT, *SETTINGS, *STEPS])
 
 
 def _tell(article: Article) -> None:

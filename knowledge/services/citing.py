@@ -32,11 +32,13 @@ def pin_article(article: Article, *, ticket: int, by: User | None) -> None:
 
 @transaction.atomic
 def unpin_article(article: Article, *, ticket: int, by: User | None) -> None:
+    """Take the flag off again."""
     gone, _rows = Citation.objects.filter(ticket=ticket, article=article, kind=PINNED).delete()
     if gone:
         _record("article_unpinned", article, ticket, by)
 
 
+@transaction.atomic
 def cite(article: Article, *, ticket: int, kind: str, by: User | None) -> None:
     """The row, and an entry in the ticket's activity; nothing if it stands there already."""
     _row, made = Citation.objects.get_or_create(

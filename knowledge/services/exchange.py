@@ -76,6 +76,7 @@ def read_folder(folder: Path) -> Iterator[Page]:
 
 
 def read_file(path: Path) -> Page:
+    """One file, with its fate. Writes nothing."""
     page = Page(path)
     try:
         said, body = _split(path)

@@ -36,15 +36,18 @@ def suggestions_for(text: str, reach: Reach) -> list[Hit]:
 
 
 def suggests_to_agents() -> bool:
+    """Whether agents are shown what may help without asking."""
     return KnowledgeSettings.objects.current().suggest_to_agents
 
 
 def suggests_to_customers() -> bool:
+    """Whether customers are, while they write their question."""
     return KnowledgeSettings.objects.current().suggest_to_customers
 
 
 @transaction.atomic
 def record_view(article: Article) -> None:
+    """Somebody looked at it."""
     ArticleDay.objects.add(article.pk, "views")
 
 

@@ -18,6 +18,14 @@ ANONYMOUS = {
     "widget:demo",  # 404 unless PARLEY_DEMO=1
     "customer-list",  # POST gives an anonymous customer's token; throttled by address
     "hours-list",  # whether a company takes chats now
+    # Help pages of companies that have them: what any customer reads; 404 for all else.
+    "portal:home",
+    "portal:category",
+    "portal:search",  # throttled by address
+    "portal:article-short",
+    "portal:article",
+    "portal:feedback",  # a form, and its throttled POST
+    "portal:sitemap",
     "healthz",
     "readyz",
 }

@@ -37,7 +37,7 @@ def restore(request: HttpRequest, user: User, article: str) -> HttpResponse:
     found = editable_article(user, article)
     text = _text(found, _number(request.POST.get("number"), 0))
     version = _number(request.POST.get("version"), 0)
-    restore_version(found.pk, text.number, by=user, version=version)
+    restore_version(found.pk, number=text.number, by=user, version=version)
     values = {"number": found.number, "version": text.number}
     messages.success(request, _("Version %(version)s is the newest text of %(number)s.") % values)
     return redirect("knowledge:versions", found.public_id)

@@ -94,7 +94,7 @@ def test_an_older_text_comes_back_as_the_newest() -> None:
     noor = UserFactory()
     article = ArticleFactory(body="First.", published=False)
     save_article(article.pk, by=noor, version=1, values={"body": "Second."})
-    restored = restore_version(article.pk, 1, by=noor, version=2)
+    restored = restore_version(article.pk, number=1, by=noor, version=2)
     assert (restored.version, restored.body) == (3, "First.")
     assert [row.body for row in article.versions.order_by("number")] == [
         "First.", "Second.", "First.",
