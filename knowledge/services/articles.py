@@ -180,7 +180,7 @@ def _moved(article: Article, by: User | None) -> Article:
 
 def _store(article: Article) -> None:
     """All that may change, of a row that is new or ours."""
-    if article.pk is None:
+    if article._state.adding:
         article.save(force_insert=True)
     else:
         article.save(update_fields=[*TEXT, *SETTINGS, *STEPS])
