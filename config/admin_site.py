@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.signing_in import SignOutView
 
-ORDER = ["livechat", "tickets"]
+ORDER = ["livechat", "knowledge", "tickets"]
 #: Of apps that are not ours.
 NAMES = {"auth": _("Rights")}
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])

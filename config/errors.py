@@ -16,13 +16,14 @@ from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from knowledge.exceptions import ArticleError
 from livechat.exceptions import ChatError, ChatsClosedError, LiveChatExistsError
 from livechat.protocol import DETAILS, Code, stamp
 from tickets.exceptions import ThrottledError, TicketError
 
 logger = logging.getLogger(__name__)
 
-DOMAIN_ERRORS = (ChatError, TicketError)
+DOMAIN_ERRORS = (ChatError, ArticleError, TicketError)
 PROBLEM = "application/problem+json"
 
 #: DRF's own codes, in our words.

@@ -2,7 +2,7 @@
 
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -10,14 +10,15 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.generic import FormView
+from django.views.generic import FormView, RedirectView
 
 from tickets.exceptions import ThrottledError
-from tickets.models import network_of
+from tickets.models import User, network_of
 from tickets.services.people import sign_in_user
 
 
@@ -36,13 +37,35 @@ class SignInForm(forms.Form):
     )
 
 
+#: Where somebody begins: the first of these that he may use.
+BEGINNINGS = (
+    ("livechat.use_console", "console:inbox"),
+    ("knowledge.write_articles", "knowledge:list"),
+)
+
+
+def beginning_of(user: User) -> str:
+    """The address where this person begins; of administrators of all else, the admin."""
+    for permission, name in BEGINNINGS:
+        if user.has_perm(permission):
+            return reverse(name)
+    return reverse("admin:index" if user.is_staff else "console:inbox")
+
+
+class HomeView(RedirectView):
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        return beginning_of(cast(User, self.request.user))
+
+
 @method_decorator(login_not_required, name="dispatch")
 class SignInView(RedirectURLMixin, FormView[SignInForm]):
     """One answer for an unknown account and a wrong password."""
 
     template_name = "sign_in.html"
     form_class = SignInForm
-    next_page = "console:inbox"
+
+    def get_default_redirect_url(self) -> str:
+        return beginning_of(cast(User, self.request.user))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated and request.method == "GET":

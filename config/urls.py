@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 from config import api, health, signing_in
 from tickets.api.files import FileView
@@ -13,13 +12,15 @@ handler404 = "config.errors.page_not_found"
 handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="console:inbox"), name="home"),
+    path("", signing_in.HomeView.as_view(), name="home"),
     path("sign-in/", signing_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", signing_in.SignOutView.as_view(), name="sign-out"),
     path("console/tickets/", include("tickets.console.urls")),
+    path("console/articles/", include("knowledge.console.urls")),
     path("console/", include("livechat.console.urls")),
     path("", include("livechat.widget.urls")),
     path("api/v1/", include(api.urlpatterns)),
+    path("help/<slug:company>/", include("knowledge.portal.urls")),
     path("files/<slug:file>/", FileView.as_view(), name="file"),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),

@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from knowledge.models import MissedSearch, SynonymGroup
 from livechat.models import AvailabilityReason, RoutingDecision, Topic
 from livechat.policy import Code, Verdict
 from tests.admin_pages import address, list_address
 from tests.factories import (
     AgentFactory,
+    ArticleCategoryFactory,
+    ArticleFactory,
     AssetFactory,
     AssignmentGroupFactory,
     CategoryFactory,
@@ -39,7 +42,9 @@ pytestmark = pytest.mark.django_db
 
 STYLES = Path(__file__).parents[1] / "config/static/parley"
 REGISTERED = [apps.get_model(name) for name in (
-    "auth.Group", "livechat.Agent", "livechat.AvailabilityReason", "livechat.ChatHours",
+    "auth.Group", "knowledge.ArticleCategory", "knowledge.KnowledgeSettings",
+    "knowledge.MissedSearch", "knowledge.SynonymGroup", "livechat.Agent",
+    "livechat.AvailabilityReason", "livechat.ChatHours",
     "livechat.ChatSettings", "livechat.Queue", "livechat.RoutingDecision", "livechat.Topic",
     "tickets.Asset", "tickets.AssignmentGroup", "tickets.Category", "tickets.ChatOutcome",
     "tickets.Company", "tickets.Customer", "tickets.PriorityRule", "tickets.RequiredField",
@@ -168,7 +173,25 @@ def customers(count):
         TicketFactory(customer=customer)
 
 
+def article_categories(count):
+    for category in ArticleCategoryFactory.create_batch(count, parent=ArticleCategoryFactory()):
+        ArticleFactory(category=category)
+
+
+def synonyms(count):
+    for _ in range(count):
+        SynonymGroup.objects.create(words=f"wifi, {uuid4()}")
+
+
+def missed(count):
+    for company in CompanyFactory.create_batch(count):
+        MissedSearch.objects.create(words="drive", company=company)
+
+
 LISTS = {
+    "knowledge.ArticleCategory": article_categories,
+    "knowledge.MissedSearch": missed,
+    "knowledge.SynonymGroup": synonyms,
     "tickets.Asset": assets,
     "tickets.AssignmentGroup": assigned_groups,
     "tickets.Category": categories,
@@ -308,7 +331,10 @@ def forms_of(client):
         StatusReason.objects.first(),
         TicketTemplateFactory(),
     ]
-    pages = [address("change", row) for row in rows] + ["/admin/livechat/chatsettings/1/change/"]
+    pages = [address("change", row) for row in rows] + [
+        "/admin/livechat/chatsettings/1/change/",
+        "/admin/knowledge/knowledgesettings/1/change/",
+    ]
     pages += [
         f"{list_address(model)}add/"
         for model in REGISTERED

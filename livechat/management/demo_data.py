@@ -176,6 +176,8 @@ STAFF = [
         screen_name="Ines R.",
         queues=(GENERAL, WORKPLACE),
     ),
+    Staff("writer@parley.example", "Judit Varga", "Knowledge author"),
+    Staff("editor@parley.example", "Marek Nowak", "Knowledge publisher"),
 ]
 
 #: The first three of Halden Freight are offered on the demo page: free, in a chat, waiting.

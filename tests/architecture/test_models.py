@@ -12,6 +12,10 @@ from tests.architecture.sources import APPS
 #: Models of settings, and decisions, to be read. Work is done in the console. (Rule 11)
 ADMINISTERED = {
     "auth.Group",
+    "knowledge.ArticleCategory",
+    "knowledge.KnowledgeSettings",
+    "knowledge.MissedSearch",
+    "knowledge.SynonymGroup",
     "livechat.Agent",
     "livechat.AvailabilityReason",
     "livechat.ChatHours",

@@ -239,3 +239,19 @@ def test_nobody_is_signed_out_by_a_link(client, user):
 
     assert client.get("/sign-out/").status_code == 405
     assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [
+        ({"agent": True}, "/console/"),
+        ({"in_groups": ["Agent", "Knowledge author"]}, "/console/"),
+        ({"in_groups": ["Knowledge author"]}, "/console/articles/"),
+        ({"administrator": True}, "/admin/"),
+        ({}, "/console/"),
+    ],
+)
+def test_everybody_begins_where_he_may(client, who, page):
+    client.force_login(UserFactory(**who))
+    assert client.get("/")["Location"] == page
+    assert client.get("/sign-in/")["Location"] == page

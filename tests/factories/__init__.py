@@ -1,5 +1,6 @@
 """Rows for tests, as the services make them; nothing is announced."""
 
+from tests.factories.articles import ArticleCategoryFactory, ArticleFactory
 from tests.factories.chats import (
     NEXT_ACTIONS,
     AgentFactory,
@@ -34,6 +35,8 @@ __all__ = [
     "NEXT_ACTIONS",
     "PASSWORD",
     "AgentFactory",
+    "ArticleCategoryFactory",
+    "ArticleFactory",
     "AssetFactory",
     "AssignmentGroupFactory",
     "CategoryFactory",

@@ -24,8 +24,12 @@ PASSWORD = "correct horse battery"
 def seeded_group(name: str) -> Group:
     """A group of the migrations, whose rows a flushed database has lost."""
     if not Group.objects.filter(name=name).exists():
-        for module, step in (("0002_seed", "seed"), ("0014_ticket_rights", "allow")):
-            made = import_module(f"livechat.migrations.{module}")
+        for module, step in (
+            ("livechat.migrations.0002_seed", "seed"),
+            ("livechat.migrations.0014_ticket_rights", "allow"),
+            ("knowledge.migrations.0002_seed", "seed"),
+        ):
+            made = import_module(module)
             getattr(made, step)(apps, SimpleNamespace(connection=connection))
     return Group.objects.get(name=name)
 
@@ -78,6 +82,8 @@ class UserFactory(DjangoModelFactory):
         supervisor = Trait(in_groups=["Supervisor"])
         administrator = Trait(in_groups=["Chat administrator"], is_staff=True)
         alert_administrator = Trait(in_groups=["Alert administrator"], is_staff=True)
+        author = Trait(in_groups=["Knowledge author"])
+        publisher = Trait(in_groups=["Knowledge publisher"])
         superuser = Trait(is_staff=True, is_superuser=True, all_companies=True)
 
     name = Sequence(lambda n: f"Noor Haddad {n}")

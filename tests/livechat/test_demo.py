@@ -1,6 +1,7 @@
 """The demo command fills an empty installation, once, and says who can sign in."""
 
 import io
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django.db.models import Count, F, Max, Q
 from django.test import Client
 from django.utils import timezone
 
+from knowledge.models import Article, KnowledgeSettings, SynonymGroup
+from livechat.management import demo_knowledge
 from livechat.models import (
     Agent,
     AvailabilityReason,
@@ -37,8 +40,17 @@ from tickets.models import (
 pytestmark = pytest.mark.django_db
 
 
+SHELF = demo_knowledge.ARTICLES
+SOME = ("vpn-connects-but-is-slow.md", "prepare-for-a-new-starter.md")
+
+
 @pytest.fixture(autouse=True)
-def installation(tmp_path, settings):
+def installation(tmp_path, settings, monkeypatch):
+    """An empty one, with a shelf of two articles: all of them take seconds."""
+    (tmp_path / "shelf").mkdir()
+    for name in SOME:
+        shutil.copy(SHELF / name, tmp_path / "shelf")
+    monkeypatch.setattr(demo_knowledge, "ARTICLES", tmp_path / "shelf")
     settings.VAR, settings.PORT = tmp_path, 8123
     settings.PUBLIC_ORIGIN, settings.DEMO, settings.DEMO_PASSWORD = "", False, ""
     return tmp_path
@@ -279,3 +291,13 @@ def test_its_hours_never_close_the_demo(installation):
         state = ChatHours.objects.of_new_chats(halden, now + timedelta(days=days))
         assert (state.is_open, state.until) == (True, None)
     assert ChatHours.objects.count() == 2
+
+
+def test_its_shelf_is_full_and_some_of_it_is_public(monkeypatch):
+    monkeypatch.setattr(demo_knowledge, "ARTICLES", SHELF)
+    demo()
+
+    states = dict(Article.objects.values_list("state").annotate(Count("pk")))
+    assert states == {"published": 58, "draft": 3, "in_review": 3, "retired": 2}
+    assert SynonymGroup.objects.count() == 25
+    assert KnowledgeSettings.objects.current().portal_companies.count() == 2

@@ -18,6 +18,14 @@ ANONYMOUS = {
     "widget:demo",  # 404 unless PARLEY_DEMO=1
     "customer-list",  # POST gives an anonymous customer's token; throttled by address
     "hours-list",  # whether a company takes chats now
+    # Help pages of companies that have them: what any customer reads; 404 for all else.
+    "portal:home",
+    "portal:category",
+    "portal:search",  # throttled by address
+    "portal:article-short",
+    "portal:article",
+    "portal:feedback",  # a form, and its throttled POST
+    "portal:sitemap",
     "healthz",
     "readyz",
 }
@@ -39,6 +47,10 @@ PAGES = {
     "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
     "tickets:files", "tickets:say", "tickets:resolve", "tickets:reopen",
+    "knowledge:list", "knowledge:new", "knowledge:preview", "knowledge:wanted",
+    "knowledge:dismiss", "knowledge:ticket-articles", "knowledge:pin", "knowledge:article",
+    "knowledge:edit", "knowledge:step", "knowledge:feedback", "knowledge:versions",
+    "knowledge:restore",
 }  # fmt: skip
 SIGN_IN = ("/sign-in/?", "/admin/login/?")
 SAFE, UNSAFE = ["GET", "HEAD", "OPTIONS"], ["POST", "PUT", "PATCH", "DELETE"]

@@ -140,6 +140,13 @@ def _added(_ticket: Ticket, data: dict[str, Any]) -> Said:
     return ngettext("added a file", "added %(n)s files", len(names)) % {"n": len(names)}, names
 
 
+def _article(said: Any) -> Callable[[Ticket, dict[str, Any]], Said]:
+    def sentence(_ticket: Ticket, data: dict[str, Any]) -> Said:
+        return str(said), [f"{data.get('number', '')} {data.get('title', '')}".strip()]
+
+    return sentence
+
+
 CHANGED = ("edit", "", _changed)
 #: By its code: icon, tone, sentence. A code that is not here is said to have changed the ticket.
 STEPS_TAKEN: dict[str, tuple[str, str, Callable[[Ticket, dict[str, Any]], Said]]] = {
@@ -151,5 +158,8 @@ STEPS_TAKEN: dict[str, tuple[str, str, Callable[[Ticket, dict[str, Any]], Said]]
     "resolved": ("check", "ok", _settled(gettext_lazy("resolved it"))),
     "closed": ("check", "", _settled(gettext_lazy("closed it"))),
     "transcript": ("chat", "", _heard),
+    "article_shared": ("share", "", _article(gettext_lazy("shared an article"))),
+    "article_pinned": ("pin", "", _article(gettext_lazy("pinned an article"))),
+    "article_unpinned": ("pin", "", _article(gettext_lazy("took an article off"))),
     "cancelled": ("x", "", _settled(gettext_lazy("cancelled it"))),
 }

@@ -30,6 +30,7 @@ from livechat.management.demo_data import (
     TOPICS,
 )
 from livechat.management.demo_desk import make_desks
+from livechat.management.demo_knowledge import make_knowledge
 from livechat.models import (
     Agent,
     AvailabilityReason,
@@ -115,6 +116,7 @@ def load(password: str) -> None:
     make_staff(password)
     make_people()
     make_desks()
+    make_knowledge()
     agents = {agent.user.email: agent for agent in Agent.objects.select_related("user")}
     now = timezone.now()
     for number, conversation in enumerate(sorted(CHATS, key=lambda each: -each.ago)):

@@ -1,0 +1,1 @@
+"""Pages of articles for staff: read, written, looked at, published."""

@@ -1,0 +1,1 @@
+"""Public help pages of companies: for whoever knows the address, without signing in."""

@@ -1,0 +1,87 @@
+"""What readers do with articles."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from knowledge.models import Article, ArticleDay, Feedback, KnowledgeSettings, MissedSearch, Reach
+from knowledge.models.use import COMMENT_CHARACTERS
+from knowledge.search.ranking import Hit, find
+from tickets.models import Company, Customer, User
+
+#: So many are suggested, and none that has less of what was asked.
+SUGGESTED = 3
+ENOUGH = 0.22
+
+
+def search_articles(
+    text: str, reach: Reach, *, limit: int, typing: bool = False, company: int | None = None
+) -> list[Hit]:
+    """The best first. A finished search (not `typing`) that finds nothing is noted for authors."""
+    hits = find(text, reach, limit=limit, typing=typing)
+    if not hits and not typing and text.strip():
+        MissedSearch.objects.note(" ".join(text.split()).lower(), company)
+    return hits
+
+
+@transaction.atomic
+def dismiss_search(words: str, *, company: Company | None) -> None:
+    """Nobody shall write about this."""
+    MissedSearch.objects.filter(words=words, company=company).delete()
+
+
+def suggestions_for(text: str, reach: Reach) -> list[Hit]:
+    """What may help somebody who wrote this: few, and none at all rather than a bad one."""
+    return find(text, reach, limit=SUGGESTED, least=ENOUGH)
+
+
+def suggests_to_agents() -> bool:
+    """Whether agents are shown what may help without asking."""
+    return KnowledgeSettings.objects.current().suggest_to_agents
+
+
+def suggests_to_customers() -> bool:
+    """Whether customers are, while they write their question."""
+    return KnowledgeSettings.objects.current().suggest_to_customers
+
+
+@transaction.atomic
+def record_view(article: Article) -> None:
+    """Somebody looked at it."""
+    ArticleDay.objects.add(article.pk, "views")
+
+
+@transaction.atomic
+def record_opened(article: Article) -> None:
+    """A customer opened what was shared with him."""
+    ArticleDay.objects.add(article.pk, "opened")
+
+
+@transaction.atomic
+def record_deflection(article: Article, *, customer: Customer | None) -> None:
+    """It solved what would have become a chat."""
+    ArticleDay.objects.add(article.pk, "deflected")
+    record_feedback(article, helped=True, customer=customer)
+
+
+@transaction.atomic
+def record_feedback(
+    article: Article,
+    *,
+    helped: bool,
+    comment: str = "",
+    customer: Customer | None = None,
+    user: User | None = None,
+) -> Feedback:
+    """Whether it helped. Whoever is known may change his mind: his last word counts."""
+    said = {"helped": helped, "comment": comment[:COMMENT_CHARACTERS], "version": article.version}
+    made = True
+    if customer is None and user is None:
+        row = Feedback.objects.create(article=article, **said)
+    else:
+        row, made = Feedback.objects.update_or_create(
+            article=article, customer=customer, user=user, defaults=said
+        )
+    if made:
+        ArticleDay.objects.add(article.pk, "helped" if helped else "unhelped")
+    return row
