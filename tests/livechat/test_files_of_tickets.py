@@ -25,7 +25,8 @@ def in_chat(chat, **fields):
 
 def migrate():
     link = import_module("livechat.migrations.0021_files_of_tickets").link
-    link(apps, SimpleNamespace(connection=connection))
+    with connection.cursor() as cursor:
+        link(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
 
 
 def test_tickets_get_the_files_of_their_chats_once(monkeypatch):

@@ -29,8 +29,8 @@ def test_general_takes_the_chats_of_all():
 
 
 def test_agents_have_the_console_and_supervisors_their_view():
-    assert rights("Agent") == {"use_console", "work_on_tickets"}
-    assert rights("Supervisor") == {"supervise_chats", "work_on_tickets"}
+    assert rights("Agent") == {"use_console", "view_article", "work_on_tickets"}
+    assert rights("Supervisor") == {"supervise_chats", "view_article", "work_on_tickets"}
 
 
 def test_administrators_configure_and_touch_no_work():
@@ -40,8 +40,9 @@ def test_administrators_configure_and_touch_no_work():
     configured |= {"availabilityreason", "chathours", "chathoursperiod", "holiday"}
     configured |= {"systemmessage", "asset", "assignmentgroup", "category", "chatoutcome"}
     configured |= {"customer", "priorityrule", "requiredfield", "service", "servicealert"}
-    configured |= {"status", "statusreason", "tickettemplate"}
-    seen = {"view_group", "view_routingdecision"}
+    configured |= {"status", "statusreason", "tickettemplate", "articlecategory", "synonymgroup"}
+    seen = {"view_group", "view_routingdecision", "view_missedsearch", "delete_missedsearch"}
+    seen |= {"view_knowledgesettings", "change_knowledgesettings"}
     assert given == {f"{verb}_{name}" for verb in VERBS for name in configured} | seen
 
 
@@ -60,5 +61,6 @@ def test_rights_are_given_to_the_groups_that_are_still_there():
     assert not Group.objects.filter(name="Alert administrator").exists()
 
 
-def test_groups_of_later_versions_have_no_rights_yet():
-    assert rights("Knowledge author") == set()
+def test_authors_write_and_publishers_publish():
+    assert rights("Knowledge author") == {"view_article", "write_articles"}
+    assert rights("Knowledge publisher") == rights("Knowledge author") | {"publish_articles"}

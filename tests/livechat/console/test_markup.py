@@ -19,7 +19,7 @@ from tests.architecture.sources import ROOT
 PARLEY = ROOT / "config" / "static" / "parley"
 SCRIPTS = ROOT / "livechat" / "static" / "livechat" / "js"
 TEMPLATES = ROOT / "templates"
-FOLDERS = ("livechat", "tickets", "console")
+FOLDERS = ("livechat", "tickets", "knowledge", "console")
 OURS = [page for folder in FOLDERS for page in TEMPLATES.glob(f"{folder}/**/*.html")]
 OURS += [TEMPLATES / "sign_in.html", TEMPLATES / "error.html"]
 
