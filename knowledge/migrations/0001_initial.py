@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=40)),
-                ('word', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='typos', to='knowledge.indexword')),
+                ('word', models.ForeignKey(db_index=False, db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='typos', to='knowledge.indexword')),
             ],
         ),
         migrations.CreateModel(
@@ -200,9 +200,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('weight', models.PositiveSmallIntegerField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='index_entries', to='knowledge.article')),
-                ('word', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='knowledge.indexword')),
-                ('readership', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.readership')),
+                ('article', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='index_entries', to='knowledge.article')),
+                ('word', models.ForeignKey(db_index=False, db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='knowledge.indexword')),
+                ('readership', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='knowledge.readership')),
             ],
         ),
         migrations.AddConstraint(

@@ -67,7 +67,9 @@ class IndexTypo(models.Model):
     """A word with a letter left out, by which what is nearly it is found."""
 
     key = models.CharField(max_length=LONGEST)
-    word = models.ForeignKey(IndexWord, models.PROTECT, related_name="typos", db_index=False)
+    word = models.ForeignKey(
+        IndexWord, models.PROTECT, related_name="typos", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -79,11 +81,21 @@ class IndexTypo(models.Model):
 
 
 class IndexEntry(models.Model):
-    """A word in an article. `weight`: what it says there, 1 to 1,000."""
+    """A word in an article. `weight`: what it says there, 1 to 1,000.
 
-    word = models.ForeignKey(IndexWord, models.PROTECT, related_name="entries", db_index=False)
-    readership = models.ForeignKey(Readership, models.PROTECT, related_name="+", db_index=False)
-    article = models.ForeignKey(Article, models.PROTECT, related_name="index_entries")
+    The index is made from articles, under one lock, and can be made again: the database does not
+    look up three keys of each of its rows, which took longer than writing them.
+    """
+
+    word = models.ForeignKey(
+        IndexWord, models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
+    readership = models.ForeignKey(
+        Readership, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    article = models.ForeignKey(
+        Article, models.PROTECT, related_name="index_entries", db_constraint=False
+    )
     weight = models.PositiveSmallIntegerField()
 
     class Meta:
