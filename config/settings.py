@@ -273,6 +273,8 @@ RATES = {
     "message_agent": (600, 60),
     "upload_customer": (60, 600),
     "upload_agent": (300, 600),
+    "article_search_address": (600, 60),
+    "article_solved_address": (60, 600),
     "help_search_address": (600, 60),
     "help_feedback_address": (60, 600),
 }

@@ -168,6 +168,15 @@ class NoTicketError(ChatError):
         super().__init__(_("This chat has no ticket to resolve."))
 
 
+class ArticleNotSharedError(ChatError):
+    """The article was not shared in this chat."""
+
+    code = Code.NOT_FOUND
+
+    def __init__(self) -> None:
+        super().__init__(_("This article was not shared with you."))
+
+
 class BadTextError(ChatError):
     """A text that cannot be a message."""
 

@@ -22,12 +22,15 @@ from django.db.models import (
     Subquery,
     When,
 )
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
+from knowledge.models import Citation
 from livechat import policy
 from livechat.models import (
     Agent,
     Chat,
+    ChatArticle,
     ChatFile,
     ChatSettings,
     Invitation,
@@ -251,6 +254,25 @@ def _files(now: datetime) -> Iterator[str]:
         yield f"chat {chat}: its file {file} is not its ticket's"
 
 
+def _articles(now: datetime) -> Iterator[str]:
+    """Each article that was shared has its message and its row; its ticket knows of all of them."""
+    told = Message.objects.filter(kind=Message.Kind.ARTICLE).annotate(article=KT("data__id"))
+    rows = ChatArticle.objects.filter(shared_at__isnull=False)
+    said = told.filter(chat=OuterRef("chat"), article=OuterRef("article__public_id"))
+    kept = rows.filter(chat=OuterRef("chat"), article__public_id=OuterRef("article"))
+    for chat, article in rows.exclude(Exists(said)).values_list(
+        "chat__public_id", "article__number"
+    ):
+        yield f"chat {chat}: {article} is shared, and no message says so"
+    for chat, seq in told.exclude(Exists(kept)).values_list("chat__public_id", "seq"):
+        yield f"chat {chat}: its message {seq} is an article, and none is shared"
+    ticketed = ChatArticle.objects.filter(chat__ticket__isnull=False)
+    cited = Citation.objects.filter(ticket=OuterRef("chat__ticket"), article=OuterRef("article"))
+    shared = Q(shared_at__isnull=False) & ~Exists(cited.filter(kind=Citation.Kind.SHARED))
+    for chat, article in ticketed.filter(shared).values_list("chat__public_id", "article__number"):
+        yield f"chat {chat}: {article} is shared, and its ticket does not know"
+
+
 def _tickets(now: datetime) -> Iterator[str]:
     """One a chat, of the same customer, told once; the whole chat is in it when it is over."""
     linked = Message.objects.filter(kind=Message.Kind.EVENT, data__code__in=TICKET_TOLD)
@@ -304,6 +326,7 @@ CHECKS: tuple[Callable[[datetime], Iterator[str]], ...] = (
     _invitees,
     _promises,
     _files,
+    _articles,
     _tickets,
     _abandoned_work,
 )

@@ -24,6 +24,8 @@ KEYWORDS_CHARACTERS = 400
 BODY_CHARACTERS = 40_000
 FIRST_NUMBER = 1_000
 LARGEST_STEP = 9
+#: So many words are read in a minute.
+WORDS_A_MINUTE = 200
 #: What a version keeps.
 TEXT = ("title", "summary", "keywords", "body")
 
@@ -183,6 +185,11 @@ class Article(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read."""
+        return 1 + len(self.plain.split()) // WORDS_A_MINUTE
 
     @property
     def keyword_list(self) -> list[str]:

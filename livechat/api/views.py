@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from livechat.api.articles import ArticleActions
 from livechat.api.authentication import (
     CustomerReach,
     CustomerTokenAuthentication,
@@ -52,7 +53,7 @@ def pk_of(rows: QuerySet[Any], public_id: str) -> int:
     return rows.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
 
 
-class ChatViewSet(FileActions, TeamworkActions):
+class ChatViewSet(ArticleActions, FileActions, TeamworkActions):
     """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
 
     pagination_class = NewestFirst
@@ -60,6 +61,7 @@ class ChatViewSet(FileActions, TeamworkActions):
     lookup_field = "public_id"
     lookup_value_regex = PUBLIC_ID
     permissions: ClassVar[dict[str, type[BasePermission]]] = {
+        **ArticleActions.permissions,
         **TeamworkActions.permissions,
         "create": IsCustomer,
         "accept": IsAgent,

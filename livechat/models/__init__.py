@@ -1,6 +1,7 @@
 """Facts of the chats."""
 
 from livechat.models.agents import Agent, AvailabilityReason, Lease
+from livechat.models.articles import ChatArticle
 from livechat.models.chats import Chat, NextAction
 from livechat.models.decisions import RoutingDecision
 from livechat.models.drafts import ChatHead, Draft, Line, Sender
@@ -19,6 +20,7 @@ __all__ = [
     "AssistanceRequest",
     "AvailabilityReason",
     "Chat",
+    "ChatArticle",
     "ChatFile",
     "ChatHead",
     "ChatHours",

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from livechat.models.chats import Chat
 
-REPLY, NOTE, EVENT, FILE = "reply", "note", "event", "file"
+REPLY, NOTE, EVENT, FILE, ARTICLE = "reply", "note", "event", "file", "article"
 #: What one side says to the other: it waits for an answer, or is one.
-SPOKEN = (REPLY, FILE)
+SPOKEN = (REPLY, FILE, ARTICLE)
 PARTICIPANT, MONITOR, INVITED = "p", "m", "i"
 AUTHORS = {"c": "customer", "a": "agent", "b": "virtual_agent", "s": "system"}
 

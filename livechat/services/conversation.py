@@ -25,6 +25,7 @@ from livechat.models import (
 from livechat.models.appending import Stored, lock_heads
 from livechat.models.chats import LIVE_STATUSES
 from livechat.models.drafts import (
+    ARTICLE,
     FILE,
     INVITED,
     NOTE,
@@ -181,7 +182,7 @@ def _problem(draft: Draft, chat: ChatHead | None) -> Code | None:
 def _customer_problem(draft: Draft, chat: ChatHead) -> Code | None:
     if chat.customer_id != draft.sender.pk:
         return Code.NOT_FOUND
-    if draft.kind == NOTE:
+    if draft.kind in {NOTE, ARTICLE}:
         return Code.FORBIDDEN
     return Code.CHAT_ENDED if _is_over(chat) else None
 

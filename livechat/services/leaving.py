@@ -11,6 +11,7 @@ from livechat.exceptions import ClientIdReusedError, LeavingNotOfferedError, NoQ
 from livechat.models import Chat, ChatSettings
 from livechat.models.chats import SUBJECT_CHARACTERS
 from livechat.models.desk import offers_ticket
+from livechat.services.articles import hand_in_articles
 from livechat.services.closing import close
 from livechat.services.intake import check_question, introduce, line_of
 from livechat.services.transcript import transcript_of
@@ -69,6 +70,7 @@ def leave_ticket_instead(chat_id: int) -> Chat:
     link_files(ticket, files=list(chat.files.values_list("file", flat=True)))
     chat.ticket, chat.ticketed_seq = ticket, chat.last_seq
     chat.save(update_fields=["ticket", "ticketed_seq"])
+    hand_in_articles(chat)
     return close(chat, status=Chat.Status.CANCELLED, code="ticket_left", number=ticket.number)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from livechat.exceptions import TemplateNotOfferedError
 from livechat.models import Chat, Draft
+from livechat.services.articles import hand_in_articles
 from livechat.services.ownership import say
 from livechat.services.transcript import transcript_of
 from tickets.models import Kind, Ticket, TicketTemplate, User
@@ -40,7 +41,8 @@ def open_ticket_for(
     """The ticket of the chat of agent `by`: the one it has, or a new one.
 
     What is known is filled in, a template's presets come before it and `values` before both. The
-    transcript follows whatever the description says, and the chat's files are the ticket's too.
+    transcript follows whatever the description says; the chat's files and articles are the ticket's
+    too.
     Raises TicketFieldsError while a required field is blank, TemplateNotOfferedError.
     """
     chat = Chat.objects.locked(chat_id)
@@ -115,5 +117,6 @@ def _link(chat: Chat, ticket: Ticket) -> None:
     chat.version += 1
     chat.updated_at = timezone.now()
     chat.save(update_fields=LINKED)
+    hand_in_articles(chat)
     number, kind = ticket.number, Kind(ticket.kind).value
     say(chat, Draft.event(chat, "ticket_linked", number=number, kind=kind, agent=chat.agent_name))

@@ -69,6 +69,9 @@ def _said(line: Line) -> str | None:
     name = line.author_name or _("Customer")
     if line.kind == Message.Kind.FILE:
         return f"{name}: " + _("File: %(name)s") % {"name": line.data.get("name", line.body)}
+    if line.kind == Message.Kind.ARTICLE:
+        said = {"number": line.data.get("number", ""), "title": line.body}
+        return f"{name}: " + _("Article: %(number)s %(title)s") % said
     return f"{name}: {line.body}"
 
 
