@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from livechat.console.articles import opened_in
 from livechat.console.invitees import mode_of_invitee, others_in
 from livechat.console.reasons import why
 from livechat.console.tickets import belongings_of, ticketing_of
@@ -48,6 +49,7 @@ def conversation_of(chat: Chat, agent: Agent) -> dict[str, Any]:
         "belongings": belongings_of(chat, agent),
         "frames": frames_of(chat, cursors.get("c")),
         "read": max((cursors[key].read for key in own if key in cursors), default=0),
+        "opened": opened_in(chat),
         "why": why(chat, agent),
         "earlier": list(earlier[:EARLIER]),
         "earlier_count": earlier.count(),

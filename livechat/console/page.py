@@ -19,8 +19,9 @@ from tickets.models import User
 MODULES = (
     "accepting", "actions", "announce", "availability", "banner", "composer", "conversation",
     "details", "files", "fragment", "handed", "inbox", "keys", "leader", "links", "live", "me",
-    "menu", "news", "notices", "notifier", "outbox", "pane", "phrase", "reach", "rows", "shelf",
-    "socket", "speech", "switches", "tabs", "ticketing", "ticking", "times", "transcript",
+    "menu", "news", "notices", "notifier", "outbox", "pane", "phrase", "picker", "reach", "rows",
+    "sharing", "shelf", "socket", "speech", "switches", "tabs", "ticketing", "ticking", "times",
+    "transcript",
 )  # fmt: skip
 
 
@@ -100,6 +101,8 @@ def texts() -> dict[str, Any]:
         "you": _("You: {text}"),
         "file": _("sent a file: {file}"),
         "yours": _("You sent a file: {file}"),
+        "article": _("shared an article: {article}"),
+        "your_article": _("You shared an article: {article}"),
         "files": file_texts(),
         "online": _("Connected"),
         "connecting": _("Connecting"),

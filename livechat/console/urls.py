@@ -3,6 +3,7 @@
 from django.urls import path
 
 from livechat.console.views import (
+    articles,
     availability,
     chat,
     handing,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("chats/<slug:public_id>/end/", chat.end, name="end"),
     path("chats/<slug:public_id>/abandon/", chat.abandon, name="abandon"),
     path("chats/<slug:public_id>/resources/", tickets.resources, name="resources"),
+    path("chats/<slug:public_id>/picks/", articles.picks, name="picks"),
+    path("chats/<slug:public_id>/pin/", articles.pin, name="pin"),
     path("chats/<slug:public_id>/ticket/", tickets.ticket, name="ticket"),
     path("of-ticket/<slug:ticket>/", tickets.of_ticket, name="chat_of_ticket"),
     path("chats/<slug:public_id>/transfer/", handing.transfer, name="transfer"),

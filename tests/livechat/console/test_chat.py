@@ -188,7 +188,7 @@ def test_it_takes_as_many_queries_for_one_line_as_for_twenty(
 
     # session, user, agent, rights (2), chat, cursors, lines, earlier (2), settings, why,
     # others (2), tickets (2), assets (2)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(address("chat", chat), headers=FRAGMENT)
 
 

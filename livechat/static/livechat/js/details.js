@@ -6,11 +6,14 @@
  *   show(tab)     customer, resources or activity; false when the chat has no such tab
  *   step(by)      the next tab, or the one before
  *   search()      resources, with the words ready to be written
+ *   share, pin    what buttons of the resources do
  *   hear(frame)   what the resources are made of was changed
  */
-import { get, morph } from "./fragment.js";
+import { get, morph, post } from "./fragment.js";
+import { share } from "./sharing.js";
 
 const WAIT = 200;
+const CALM = 1000; // a conversation goes on before it is looked at anew
 const FIRST = "customer";
 /** Settings that the resources are made of. */
 const SHOWN = ["service_alert", "ticket_template", "queue"];
@@ -23,6 +26,7 @@ class Details {
     document.addEventListener("click", (event) => this.click(event));
     document.addEventListener("input", (event) => this.input(event));
     document.addEventListener("keydown", (event) => this.arrows(event));
+    document.addEventListener("submit", (event) => event.target.matches("[data-pin]") && this.pin(event));
     this.sync();
   }
 
@@ -98,11 +102,41 @@ class Details {
   }
 
   /** What is shown of it is old. */
-  hear({ type, kind, ticket }) {
+  hear({ type, kind, ticket, chat, items = [] }) {
+    if (type === "messages" && chat === this.pane.chat && items.some((item) => this.concerns(item))) this.later();
     const ours = type === "ticket.changed" && ticket === this.pane.conv?.dataset.ticket;
-    if (!ours && !SHOWN.includes(kind)) return;
+    if (ours || SHOWN.includes(kind)) this.renew();
+  }
+
+  /** What is suggested follows the conversation; what was searched for stays. */
+  concerns({ kind, author }) {
+    return kind === "article" || (author === "customer" && !this.field?.value);
+  }
+
+  later() {
+    clearTimeout(this.due);
+    this.due = setTimeout(() => this.renew(), CALM);
+  }
+
+  renew() {
     for (const panel of this.aside?.querySelectorAll("[data-part]") ?? []) panel.dataset.version = "";
     this.sync();
+  }
+
+  async share(button) {
+    if (button.ariaBusy === "true") return;
+    button.ariaBusy = "true";
+    const { ok, status, problem } = await share(this.pane, button.dataset.share);
+    button.ariaBusy = null;
+    if (!ok) return this.onRefused(status, problem);
+    await this.load(this.panel("resources"));
+  }
+
+  async pin(event) {
+    event.preventDefault();
+    const { ok, status, problem } = await post(event.target);
+    if (!ok) return this.onRefused(status, problem);
+    await this.load(this.panel("resources"));
   }
 
   click(event) {
@@ -111,6 +145,8 @@ class Details {
     const template = target.closest("[data-template]");
     if (tab) this.show(tab.dataset.details);
     if (template) this.pick(template);
+    const shared = target.closest("[data-share]");
+    if (shared) this.share(shared);
     const earlier = target.closest("[data-panel=activity] [data-earlier]");
     if (earlier) this.earlier(event, earlier);
   }

@@ -18,7 +18,9 @@ import { createUploads, show } from "./files.js";
 import { framesIn, get, morph } from "./fragment.js";
 import { makeClientId } from "./outbox.js";
 import { phrase } from "./phrase.js";
+import { createPicker } from "./picker.js";
 import { unheard } from "./rows.js";
+import { mark, share } from "./sharing.js";
 import { createTranscript } from "./transcript.js";
 
 const KEPT = 20;
@@ -167,6 +169,7 @@ class Pane {
     shown.uploads?.close();
     shown.composer = shown.uploads = null;
     if (!form) return;
+    createPicker(form, { texts: this.texts, wants: () => shown.composer.draft.kind === "reply", onPick: (article) => share(this, article) });
     shown.composer = createComposer(form, {
       chat: shown.chat,
       drafts: this.drafts,
@@ -203,7 +206,9 @@ class Pane {
   draw(state) {
     if (!state || state.chat !== this.chat) return;
     const typing = QUIET.includes(this.mode) && !["preview", "invited"].includes(this.mode) ? null : state.typing;
-    this.shown.transcript.draw(view(state), { self: this.conv.dataset.own, typing, unread: this.shown.unread });
+    const rows = view(state);
+    this.shown.transcript.draw(rows, { self: this.conv.dataset.own, typing, unread: this.shown.unread });
+    mark(this.conv, rows);
     const idle = this.conv.querySelector("[data-idle]");
     if (idle) idle.hidden = !unheard(state.items);
     if (state.first && this.short()) this.more();

@@ -1,7 +1,7 @@
 /**
  * What lines say of their chat beside the conversation. Pure.
  *
- * spoken(item)                    whether it is said by one side to the other: a reply or a file
+ * spoken(item)                    whether it is said by one side to the other: a reply, a file or an article
  * shortly(item, texts, own?)      its words in a row, or read out; own: the reader wrote it
  * afterLine(since, item)          since when the customer waits for a reply; "" when he does not
  * afterCount(known, head, n)      unread lines, when the server counts `n` up to `head`
@@ -9,10 +9,11 @@
  */
 import { phrase } from "./phrase.js";
 
-export const spoken = ({ kind }) => kind === "reply" || kind === "file";
+export const spoken = ({ kind }) => ["reply", "file", "article"].includes(kind);
 
-export function shortly({ kind, body }, { file, yours, you }, own = false) {
+export function shortly({ kind, body }, { file, yours, article, your_article: sent, you }, own = false) {
   if (kind === "file") return phrase(own ? yours : file, { file: body });
+  if (kind === "article") return phrase(own ? sent : article, { article: body });
   return own ? phrase(you, { text: body }) : body;
 }
 

@@ -14,7 +14,7 @@ import { post } from "./fragment.js";
 export const TICKETS = {
   incident: (page) => page.tickets.create("incident"),
   "work-order": (page) => page.tickets.create("work_order"),
-  templates: (page) => closing(page, () => page.details.search()),
+  resources: (page) => closing(page, () => page.details.search()),
   "ticket-menu": (page, element) => closing(page, () => page.tickets.menu(), element.closest("dialog")),
 };
 

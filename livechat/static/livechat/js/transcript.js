@@ -157,6 +157,7 @@ class Transcript {
     const node = this.keep(`line ${key}`, item.body, used, () => this.filled(this.clone(item.data.image ? "image" : item.kind), values));
     node.classList.toggle("pending", state === "sending");
     node.classList.toggle("fail", state === "failed");
+    node.dataset.key = key;
     return node;
   }
 
