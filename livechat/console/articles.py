@@ -9,7 +9,12 @@ from typing import Any
 from knowledge.models import Article, ArticleDay, Audience, Reach
 from knowledge.search.ranking import Hit
 from knowledge.services.citing import reach_beside
-from knowledge.services.use import search_articles, suggestions_for, suggests_to_agents
+from knowledge.services.use import (
+    SUGGESTED,
+    search_articles,
+    suggestions_for,
+    suggests_to_agents,
+)
 from livechat.models import Agent, Chat, ChatArticle, Message
 from livechat.models.drafts import REPLY
 
@@ -49,7 +54,7 @@ def articles_beside(chat: Chat, agent: Agent, text: str) -> dict[str, Any]:
     if text.strip():
         hits = search_articles(text, reach, limit=SHOWN, typing=True, company=company)
     else:
-        hits = suggestions_for(said_in(chat), reach) if suggests_to_agents() else []
+        hits = suggested_in(chat, reach) if suggests_to_agents() else []
     found = [hit.article for hit in hits]
     known = {article.pk for article in found}
     kept = (
@@ -66,7 +71,7 @@ def pickable(chat: Chat, agent: Agent, text: str) -> list[Hit]:
     reach = for_customer(reach_beside(agent.user, chat.customer.company_id))
     if text.strip():
         return search_articles(text, reach, limit=PICKED, typing=True)
-    return suggestions_for(said_in(chat), reach)
+    return suggested_in(chat, reach)
 
 
 def for_customer(reach: Reach) -> Reach:
@@ -74,11 +79,14 @@ def for_customer(reach: Reach) -> Reach:
     return replace(reach, audiences=reach.audiences & {Audience.CUSTOMERS.value})
 
 
-def said_in(chat: Chat) -> str:
-    """What the chat is about, in its customer's words: his question, and what he said last."""
+def suggested_in(chat: Chat, reach: Reach) -> list[Hit]:
+    """What fits its customer's question, or what he said last: each by itself, the best first."""
     theirs = Message.objects.filter(chat=chat, kind=REPLY, sender="c").order_by("-seq")
     latest = list(theirs.values_list("body", flat=True)[:REPLIES])
-    return "\n".join(dict.fromkeys([chat.subject, *reversed(latest)]))
+    said = dict.fromkeys([chat.subject, "\n".join(latest)])
+    hits = [hit for text in said for hit in suggestions_for(text, reach)]
+    best = {hit.article.pk: hit for hit in sorted(hits, key=lambda hit: hit.score)}
+    return list(reversed(best.values()))[:SUGGESTED]
 
 
 def opened_in(chat: Chat) -> str:

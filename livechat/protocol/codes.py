@@ -54,6 +54,7 @@ class Code(StrEnum):
     FILE_BLOCKED = "file_blocked"
     FILE_QUOTA = "file_quota"
     IMAGE_TOO_LARGE = "image_too_large"
+    ARTICLE_NOT_FOR_THEM = "article_not_for_them"
     BODY_TOO_LARGE = "body_too_large"
     INTERNAL = "internal"
 

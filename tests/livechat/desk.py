@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 
+from knowledge.exceptions import ArticleError
 from livechat import clock as clocks
 from livechat import policy
 from livechat.exceptions import ChatError
@@ -29,6 +30,7 @@ from livechat.models import (
 from livechat.models.chats import LIVE
 from livechat.policy import Selector
 from livechat.services import (
+    articles,
     assignment,
     closing,
     configuration,
@@ -41,6 +43,7 @@ from livechat.services import (
 from livechat.services.drain import drain
 from tests.factories import (
     AgentFactory,
+    ArticleFactory,
     CompanyFactory,
     CustomerFactory,
     QueueFactory,
@@ -105,6 +108,7 @@ class Desk:
         self.queues = [queue.pk for queue in both]
         customers = [CustomerFactory(company=company, vip=number % 4 == 1) for number in range(12)]
         self.customers = [customer.pk for customer in customers]
+        self.articles = [ArticleFactory(), ArticleFactory(companies=[CompanyFactory()])]
         self.started = 0
         self.pages = {agent.pk: agent.online for agent in people}
 
@@ -113,7 +117,7 @@ class Desk:
         self.heard = heard
         try:
             self.act(lambda: ACTIONS[name](self, pick))
-        except (ChatError, TicketError):
+        except (ChatError, ArticleError, TicketError):
             name = f"{name} refused"
         self.done[name] += 1
 
@@ -251,6 +255,22 @@ def post(desk: Desk, pick: Pick) -> None:
     kind = pick(["reply", "note"])
     line = Draft(chat.public_id, sender, f"line-{desk.now.timestamp()}", kind, "Hello")
     conversation.post_messages([line])
+
+
+def use_article(desk: Desk, pick: Pick) -> None:
+    """Shared or pinned by somebody who may have the chat, or looked at by its customer."""
+    chat, article = chat_of(desk, pick, Status.ASSIGNED), pick(desk.articles)
+    by = owner_or_another(desk, pick, chat)
+    line = {"sender": Sender("a", by, "Noor"), "client_id": f"card-{desk.now.timestamp()}"}
+    user = Agent.objects.select_related("user").get(pk=by).user
+    pick(
+        [
+            partial(articles.share_article, article, chat=chat.public_id, by=user, **line),
+            partial(articles.pin_article, chat.pk, article=article, by=by),
+            partial(articles.unpin_article, chat.pk, article=article, by=by),
+            partial(articles.open_article, chat.pk, article=article.pk),
+        ]
+    )()
 
 
 def invite(desk: Desk, pick: Pick) -> None:
@@ -392,7 +412,7 @@ ACTIONS: dict[str, Callable[[Desk, Pick], None]] = {
     action.__name__: action
     for action in (
         arrive, accept, transfer_to_agent, transfer_to_queue, decline, make_ticket, work_on_ticket,
-        end, abandon, cancel, post, invite, answer, leave, want_help, change_hours,
+        end, abandon, cancel, post, use_article, invite, answer, leave, want_help, change_hours,
         become_available, become_unavailable, close_page, open_page, note_reach, change_queue,
         change_settings, change_agent, drain_all, wait, tick,
     )

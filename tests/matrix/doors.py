@@ -13,7 +13,7 @@ from livechat import realtime
 from livechat.consumers.process import process
 from livechat.events import Mark, agent_topic, customer_topic, queue_topic
 from tests.security.sockets import Sockets, Wire
-from tests.security.world import Principal, World
+from tests.security.world import ARTICLE, Principal, World
 from tests.uploads import upload
 
 POST = {"client_id": "matrix-0001", "body": "from the matrix"}
@@ -193,6 +193,7 @@ def frame(
 
 
 FORM = over_http(PAGE + "ticket/?kind=incident", "GET", **FRAGMENT)
+LOOK = over_http(API + f"articles/{ARTICLE}/opened/", "POST")
 DOORS = [
     api("retrieve", "retrieve", method="GET"),
     api("messages", "history", "messages/", method="GET"),
@@ -214,6 +215,8 @@ DOORS = [
     api("assistance", "assistance", "assistance/", {"asked": True}),
     api("clear assistance", "clear", "clear-assistance/"),
     api("cancel", "cancel", "cancel/"),
+    api("share", "share", "articles/", {"article": ARTICLE, "client_id": POST["client_id"]}),
+    Door("API opened", "look at an article", LOOK, "chat-opened"),
     api("ticket", "cancel", "ticket/", otherwise="leaving_not_offered"),
     page("fragment", "retrieve", method="GET", **FRAGMENT),
     page("whole", "retrieve", method="GET"),
@@ -221,6 +224,8 @@ DOORS = [
     page("end", "end", "end/", **FRAGMENT),
     page("abandon", "abandon", "abandon/", **FRAGMENT),
     page("resources", "retrieve", "resources/", method="GET", **FRAGMENT),
+    page("picks", "retrieve", "picks/", method="GET", **FRAGMENT),
+    page("pin", "make a ticket", "pin/", f"article={ARTICLE}&pin=1", **FRAGMENT),
     page("ticket", "make a ticket", "ticket/", "kind=incident", **FRAGMENT),
     Door("page form", "make a ticket", FORM, "console:ticket"),
     page("release", "release", "release/", **FRAGMENT),

@@ -17,7 +17,7 @@ from livechat.models import Agent, Chat, ChatHead, ReadCursor
 from livechat.services.closing import end_chat
 from livechat.services.conversation import record_receipts
 from livechat.services.teamwork import leave_chat
-from tests.factories import AgentFactory, ChatFactory, InvitationFactory
+from tests.factories import AgentFactory, ArticleFactory, ChatFactory, InvitationFactory
 from tests.matrix.doors import answer_of
 from tests.security.sockets import Sockets, sockets_in_line
 from tests.uploads import upload
@@ -33,6 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "withdraw": {"invitation": "A" * 22},
     "assistance": {"asked": True},
     "answer": {"accept": True},
+    "pin": {"article": "K" * 22, "pin": True},
 }
 #: What an owner is told of these bodies, which name nobody.
 OWNERS = {
@@ -47,8 +48,8 @@ def expected(role: str, operation: str) -> str:
     knows = {*IN, "invited"}
     if operation in {"read", "history", "resume", "heartbeat"}:
         return "ok" if role in knows else "not_found"
-    if operation in {"reply", "note", "file"}:
-        return _may_post(role, "reply" if operation == "file" else operation)
+    if operation in {"reply", "note", "file", "share"}:
+        return _may_post(role, "note" if operation == "note" else "reply")
     if operation == "typing":
         return "ok" if role in {"owner", "participant"} else "not_found"
     if operation == "receipt":  # Kept, that is; whether its customer hears of it is told below.
@@ -94,6 +95,12 @@ def cast_as(role: str) -> tuple[Agent, Chat]:
     return asked.agent, Chat.objects.get(pk=chat.pk)
 
 
+@pytest.fixture
+def article() -> None:
+    made = ArticleFactory()
+    type(made).objects.filter(pk=made.pk).update(public_id=ARTICLE)
+
+
 def browser_of(agent: Agent) -> Client:
     browser = Client(raise_request_exception=False)
     browser.force_login(agent.user)
@@ -107,6 +114,8 @@ def at_the_api(agent: Agent, chat: Chat, operation: str) -> str:
     if operation == "file":
         return answer_of(upload(browser, chat.public_id))
     body = BODIES.get(operation, {})
+    if operation == "share":
+        body, operation = {"client_id": "matrix-01", "article": ARTICLE}, "articles"
     if operation in {"reply", "note"}:
         body = {"client_id": "matrix-01", "kind": operation, "body": "Hello"}
         operation = "messages"
@@ -173,20 +182,23 @@ JUDGES: dict[str, Callable[[list[dict[str, Any]], str, list[str]], str]] = {
     "heartbeat": lambda frames, key, _heard: "ok" if key in frames[-1]["heads"] else "not_found",
 }
 STEPS += ["accept", "answer", "leave"]
+ARTICLE = "K" * 22  # Anybody may read it.
 
 
-@pytest.mark.parametrize("operation", ["read", "history", "reply", "note", "file", *STEPS])
+@pytest.mark.parametrize("operation", ["read", "history", "reply", "note", "file", "share", *STEPS])
 @pytest.mark.parametrize("role", ROLES)
-def test_the_api_lets_each_do_what_is_his(role: str, operation: str) -> None:
+def test_the_api_lets_each_do_what_is_his(article: None, role: str, operation: str) -> None:
     agent, chat = cast_as(role)
+    agent.user.companies.add(chat.queue.company)
 
     assert at_the_api(agent, chat, operation) == expected(role, operation)
 
 
-@pytest.mark.parametrize("operation", ["read", *STEPS])
+@pytest.mark.parametrize("operation", ["read", "pin", *STEPS])
 @pytest.mark.parametrize("role", ROLES)
-def test_the_console_lets_each_do_what_is_his(role: str, operation: str) -> None:
+def test_the_console_lets_each_do_what_is_his(article: None, role: str, operation: str) -> None:
     agent, chat = cast_as(role)
+    agent.user.companies.add(chat.queue.company)
 
     assert at_the_console(agent, chat, operation) == expected(role, operation)
 

@@ -11,7 +11,9 @@ STEPS = {
 }
 #: Of the chats in these, nobody is invited: tests/matrix/test_teamwork.py has those.
 INVITEES = {"answer", "leave"}
-AGENTS_ONLY = {"accept", "decline", "clear", "retrieve invitations"} | STEPS | INVITEES
+AGENTS_ONLY = {"accept", "decline", "clear", "share", "retrieve invitations"} | STEPS | INVITEES
+
+CUSTOMERS_ONLY = {"cancel", "look at an article"}
 
 
 def reach(who: Principal, chat: Chat | None) -> str:
@@ -32,15 +34,15 @@ def expected(who: Principal, verb: str, chat: Chat | None) -> str:
     """The answer: `ok`, a refusal's code, or why the door stays shut."""
     if who.kind in {"nobody", "outsider"}:
         return "not_authenticated" if who.kind == "nobody" else "forbidden"
-    if verb in (AGENTS_ONLY if who.kind == "customer" else {"cancel"}):
+    if verb in (AGENTS_ONLY if who.kind == "customer" else CUSTOMERS_ONLY):
         return "forbidden"
     stands = reach(who, chat)
-    told_who_has_it = stands == "known" and verb in {"accept", "post", "note"}
+    told_who_has_it = stands == "known" and verb in {"accept", "post", "share", "note"}
     if chat is None or not (stands in {"own", "open", "handed"} or told_who_has_it):
         return "not_found"
     if verb in STEPS | INVITEES | {"decline", "clear"}:
         return _may_step(verb, chat, stands)
-    if verb in {"post", "note"}:
+    if verb in {"post", "share", "note"}:
         return _may_post(who, verb, chat) if stands == "own" else "not_yours"
     if verb == "accept" and chat.status != "queued":
         return _may_accept(chat, stands)

@@ -17,6 +17,8 @@ ANONYMOUS = {
     "widget:frame",  # one page per company, framed by its origins alone
     "widget:demo",  # 404 unless PARLEY_DEMO=1
     "customer-list",  # POST gives an anonymous customer's token; throttled by address
+    "article-suggestions",  # titles that its customers may read; throttled by address
+    "article-solved",  # a count; throttled by address
     "hours-list",  # whether a company takes chats now
     # Help pages of companies that have them: what any customer reads; 404 for all else.
     "portal:home",
@@ -35,7 +37,7 @@ API = {
     "chat-abandon", "chat-transfer", "chat-release", "chat-decline", "chat-invitations",
     "chat-invite", "chat-answer", "chat-withdraw", "chat-leave", "chat-assistance",
     "chat-clear-assistance", "chat-files", "file", "chat-ticket", "ticket-list", "ticket-detail",
-    "ticket-comments",
+    "ticket-comments", "chat-articles", "chat-opened",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {
@@ -44,6 +46,7 @@ PAGES = {
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:clear-assistance",
     "console:availability", "console:decline", "console:resources", "console:ticket",
+    "console:picks", "console:pin",
     "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
     "tickets:files", "tickets:say", "tickets:resolve", "tickets:reopen",
@@ -60,7 +63,8 @@ EVERY = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name + 
 
 def call(browser: Client, method: str, route: Route, world: World) -> HttpResponse:
     chat, company = world.chats["had"], world.companies["ours"]
-    path = route.path(public_id=chat.public_id, company=company.public_id, ticket=world.missing)
+    named = {"company": company.public_id, "ticket": world.missing, "article": world.missing}
+    path = route.path(public_id=chat.public_id, **named)
     return browser.generic(method, path, "", "application/json")
 
 

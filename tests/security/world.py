@@ -16,14 +16,18 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from knowledge.models import Article
 from livechat.events import Mark
-from livechat.models import Agent, Chat, Draft, Message, Queue, Sender
+from livechat.models import Agent, Chat, ChatArticle, Draft, Message, Queue, Sender
+from tests.factories import ArticleFactory
 from tickets.models import Company, Customer, User
 from tickets.services.identity import customer_token
 
 OTHER_QUEUE = "agent of another queue"
 PASSWORD = "a-password-of-no-value"
-APPS = ("tickets", "livechat", "auth")
+APPS = ("tickets", "knowledge", "livechat", "auth")
+#: The public id of an article that every customer may read, shared in every chat.
+ARTICLE = "K" * 22
 
 
 @dataclass
@@ -110,6 +114,7 @@ def make_world() -> World:
     _staff(world)
     _customers(world)
     _chats(world)
+    _articles(world)
     _unwelcome(world)
     for person in world.people.values():
         if person.agent and person.kind == "agent":
@@ -263,6 +268,13 @@ def _chat(
     Message.objects.append([chat], lines)
     chat.refresh_from_db()
     return chat
+
+
+def _articles(world: World) -> None:
+    shared = ArticleFactory(title="Map a drive")
+    Article.objects.filter(pk=shared.pk).update(public_id=ARTICLE)
+    for chat in world.chats.values():
+        ChatArticle.objects.create(chat=chat, article=shared, shared_at=timezone.now())
 
 
 def _unwelcome(world: World) -> None:

@@ -336,7 +336,7 @@ def test_the_page_takes_as_many_queries_for_one_ticket_as_for_twenty(
     client = signed_in(chat.agent)
 
     # As without a ticket, and: may it be opened, outcomes (2).
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(address("chat", chat), headers=FRAGMENT)
 
 
@@ -349,6 +349,7 @@ def test_the_resources_take_as_many_queries_for_one_template_as_for_twenty(
         ServiceAlertFactory(service=ServiceFactory())
     client = signed_in(chat.agent)
 
-    # session, user, agent, rights (2), chat, others (2), chosen templates, alerts, templates (2)
-    with django_assert_num_queries(14):
+    # session, user, agent, rights (2), chat, others (2), chosen templates, alerts, templates (2),
+    # whose articles (4), those of the chat, suggestions: switch, words said, two searches (3, 3)
+    with django_assert_num_queries(26):
         client.get(address("resources", chat), headers=FRAGMENT)

@@ -13,6 +13,7 @@ from livechat.invariants import wrongs
 from livechat.models import (
     Agent,
     Chat,
+    ChatArticle,
     ChatSettings,
     Invitation,
     Message,
@@ -28,7 +29,13 @@ from livechat.services.conversation import attach_file
 from livechat.services.drain import drain
 from livechat.services.intake import start_chat
 from livechat.services.ticketing import open_ticket_for
-from tests.factories import AgentFactory, CustomerFactory, QueueFactory, TicketFactory
+from tests.factories import (
+    AgentFactory,
+    ArticleFactory,
+    CustomerFactory,
+    QueueFactory,
+    TicketFactory,
+)
 from tickets.models import Customer, Status, StoredFile, Ticket
 from tickets.services.files import Upload
 from tickets.services.lifecycle import save_ticket
@@ -136,7 +143,7 @@ def test_it_asks_as_often_for_many_rows_as_for_few(chats, queue, django_assert_n
     for _ in range(5):
         accept_chat(asked(queue).pk, by=chats["assigned"].agent_id)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(26):
         assert found() == []
 
 
@@ -286,6 +293,24 @@ BREAKS: dict[str, tuple[Callable[[dict[str, Chat]], object], str]] = {
             status=Status.objects.get(kind="incident", name="Pending")
         ),
         "it is abandoned, and work is left to do on INC-",
+    ),
+    "an article that nobody said": (
+        lambda chats: ChatArticle.objects.create(
+            chat=chats["assigned"], article=ArticleFactory(), shared_at=timezone.now()
+        ),
+        "is shared, and no message says so",
+    ),
+    "a message of an article that is none": (
+        lambda chats: Message.objects.filter(chat=chats["ended"], seq=1).update(
+            kind="article", data={"id": "A" * 22}
+        ),
+        "its message 1 is an article, and none is shared",
+    ),
+    "an article that the ticket has lost": (
+        lambda chats: ChatArticle.objects.create(
+            chat=chats["ended"], article=ArticleFactory(), shared_at=timezone.now()
+        ),
+        "is shared, and its ticket does not know",
     ),
     "an invitee whom nobody invited": (
         lambda chats: of_chat(chats["assigned"], invitees="p99"),

@@ -4,16 +4,11 @@
  *
  * createPicker(form, {texts, wants(), onPick(article) → {ok, status, problem}})
  *   wants   whether a reply is being written
- * asked(text, caret) → what stands behind the # at the caret, or null. Pure.
  */
 import { get } from "./fragment.js";
+import { asked } from "./sharing.js";
 
 const WAIT = 200;
-const BEHIND = /(?:^|\s)#([^\n#]{0,60})$/;
-
-export function asked(text, caret = text.length) {
-  return BEHIND.exec(text.slice(0, caret))?.[1] ?? null;
-}
 
 export const createPicker = (form, options) => new Picker(form, options);
 

@@ -3,11 +3,17 @@
  *
  * share({conv, chat, live}, article) → {ok, status, problem}   as an answer of fragment.js; tried again
  *   after no answer it is the same message, so that nobody gets it twice
+ * asked(text, caret) → what stands behind a # at the caret, or null
  * mark(conv, rows)   cards lead to their articles, and say whether the customer has opened them
  */
 import { makeClientId } from "./outbox.js";
 
 const ids = new Map();
+const BEHIND = /(?:^|\s)#([^\n#]{0,60})$/;
+
+export function asked(text, caret = text.length) {
+  return BEHIND.exec(text.slice(0, caret))?.[1] ?? null;
+}
 
 export async function share({ conv, chat, live }, article) {
   const key = `${chat} ${article}`;
