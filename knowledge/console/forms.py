@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,10 +51,11 @@ class FilterForm(forms.Form):
     def __init__(self, user: User, data: Any) -> None:
         super().__init__(data, auto_id="by-%s")
         mine = Company.objects.visible_to(user).order_by("name")
-        owners = Article.objects.visible_to(user).values("owner")
-        self.fields["category"] = RowField(categories(), "", required=False)
+        seen = Article.objects.visible_to(user)
+        used = ArticleCategory.objects.filter(pk__in=seen.values("category"))
+        self.fields["category"] = RowField(categories(used), "", required=False)
         self.fields["company"] = RowField(mine, required=False)
-        people = User.objects.filter(pk__in=owners).order_by("name")
+        people = User.objects.filter(pk__in=seen.values("owner")).order_by("name")
         self.fields["owner"] = RowField(people, required=False)
         if not user.has_perm(WRITE):
             del self.fields["state"], self.fields["needs"]
@@ -122,9 +123,10 @@ class FeedbackForm(forms.Form):
     comment = forms.CharField(max_length=COMMENT_CHARACTERS, required=False)
 
 
-def categories() -> list[ArticleCategory]:
-    rows = ArticleCategory.objects.select_related("parent")
-    return sorted(rows, key=str)
+def categories(rows: QuerySet[ArticleCategory] | None = None) -> list[ArticleCategory]:
+    """All of them, or these, as their whole names are read."""
+    found = ArticleCategory.objects.all() if rows is None else rows
+    return sorted(found.select_related("parent"), key=str)
 
 
 def authors(companies: list[Company], user: User, owner: int | None) -> Iterable[User]:

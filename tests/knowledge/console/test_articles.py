@@ -49,6 +49,17 @@ def test_an_author_sees_drafts_of_his_companies(client: Client) -> None:
     assert "Their draft" not in page
 
 
+def test_categories_are_offered_that_have_something_to_read(client: Client) -> None:
+    mine, other = CompanyFactory(), CompanyFactory()
+    ArticleFactory(companies=[mine], category__name="Phones")
+    ArticleFactory(companies=[other], category__name="Secret project")
+
+    page = seen(client, UserFactory(agent=True, companies=[mine]))
+
+    assert ">Phones<" in page
+    assert "Secret project" not in page
+
+
 def test_words_are_marked_where_they_stand(client: Client) -> None:
     ArticleFactory(title="The printer is jammed")
 
