@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Frame, Page, expect
 
 from tests.browser.conftest import browser_type_launch_args
 from tests.product import Product, Workshop
@@ -187,6 +187,58 @@ def test_tickets_show_text(hostile: Hostile) -> None:
     for query in ("", "?sort=priority"):
         page.goto(at + query)
         hostile.judge_elements(page)
+
+
+def test_articles_show_text(hostile: Hostile) -> None:
+    """To whoever writes them: titles, summaries, texts, names, comments, versions, the preview."""
+    page = hostile.context(hostile.rows["articles"]["sessions"][0]).new_page()
+    at = f"{hostile.product.url()}/console/articles/"
+    for public_id in hostile.rows["articles"]["shown"]:
+        for tail in ("", "versions/", "edit/"):
+            page.goto(f"{at}{public_id}/{tail}")
+            hostile.judge_elements(page)
+        page.locator("[name=body]").press("End")
+        with page.expect_response("**/preview/"):
+            page.keyboard.type(" ")
+        hostile.judge_elements(page)
+    for query in ("", "?q=kestrel", "?state=published&needs=revised"):
+        page.goto(at + query)
+        hostile.judge_elements(page)
+        assert page.locator("[data-row]").count() > 10
+
+
+def test_help_pages_show_text(hostile: Hostile) -> None:
+    """To anybody: the front page, categories, search and articles."""
+    page = hostile.context().new_page()
+    at = f"{hostile.product.url()}/help/xss/"
+    page.goto(at)
+    hostile.judge_elements(page)
+    page.goto(f"{at}search/?q=kestrel")
+    hostile.judge_elements(page)
+    assert page.locator("mark").count() > 10
+    for public_id in hostile.rows["articles"]["shown"]:
+        page.goto(f"{at}{public_id}/")
+        hostile.judge_elements(page)
+        assert page.locator("h1").inner_text().endswith("kestrel")
+
+
+def test_articles_beside_a_chat_show_text(hostile: Hostile) -> None:
+    """Suggested, searched, picked by `#`, and shared as a card."""
+    rows = hostile.rows["articles"]
+    page = hostile.context(rows["sessions"][1]).new_page()
+    show(page, f"{hostile.product.url()}/console/chats/{rows['chat']}/")
+    page.click("#tab-resources")
+    page.fill("[data-search]", "kestrel")
+    expect(page.locator("#articles-title")).to_have_text("Articles")
+    hostile.judge_elements(page)
+    for number in range(5):
+        page.locator("[data-share]").first.click()
+        expect(page.locator(".stream .kcard")).to_have_count(number + 1)
+        expect(page.locator("[data-resources] .chip.ok")).to_have_count(number + 1)
+        hostile.judge_elements(page)
+    page.locator("#body").press_sequentially("#kestrel")
+    page.wait_for_selector("[data-pick]")
+    hostile.judge_elements(page)
 
 
 def test_the_admin_shows_text(hostile: Hostile) -> None:

@@ -9,6 +9,9 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from knowledge.models import ArticleCategory, KnowledgeSettings
+from knowledge.services.articles import create_article, publish_article, save_article
+from knowledge.services.use import record_feedback
 from livechat.models import Agent, Chat, Lease, Message, Queue
 from tests.security.world import next_action
 from tickets.models import (
@@ -223,6 +226,35 @@ def tickets(texts: list[str]) -> dict[str, Any]:
     return {"session": session.cookies["sid"].value, "shown": made}
 
 
+def articles(writer: Writer, agent: Agent, texts: list[str]) -> dict[str, Any]:
+    """Articles full of these texts, which a publisher reads, agents are offered, and anybody."""
+    user = User.objects.create_user("k@xss.example", "x", name=texts[0][:120], all_companies=True)
+    user.groups.add(Group.objects.get(name="Knowledge publisher"))
+    KnowledgeSettings.objects.get(pk=1).portal_companies.set([writer.company])
+    made = []
+    for n, text in enumerate(texts):
+        category = ArticleCategory.objects.create(name=f"{text[:60]} {n}")
+        values = {
+            "title": f"{text[:100]} kestrel",
+            "summary": pick(texts, n + 1)[:250],
+            "keywords": pick(texts, n + 2)[:400],
+            "body": f"kestrel {text}\n\n{text}\n\n`{text}`\n\n[{text}]({text})\n\n> {text}",
+            "category": category,
+        }
+        row = create_article(by=user, values=values)
+        publish_article(row.pk, by=user, version=1)
+        save_article(row.pk, by=user, version=1, values={**values, "body": pick(texts, n + 3)})
+        record_feedback(row, helped=False, comment=text, user=user)
+        made.append(row.public_id)
+    chat = writer.had(agent, ["Plain text"], 0, [("c", "kestrel")])
+    sessions = []
+    for who in (user, agent.user):
+        browser = Client()
+        browser.force_login(who)
+        sessions.append(browser.cookies["sid"].value)
+    return {"sessions": sessions, "shown": made, "chat": chat.public_id}
+
+
 def main(path: str) -> None:
     with open(path, encoding="utf-8") as given:
         asked = json.load(given)
@@ -237,5 +269,6 @@ def main(path: str) -> None:
         "frames": frames(writer, agent, asked["frames"]),
         "admin": settings(asked["admin"]),
         "tickets": tickets(asked["tickets"]),
+        "articles": articles(writer, agent, asked["tickets"]),
     }
     sys.stdout.write(json.dumps(made))
