@@ -27,6 +27,7 @@ urlpatterns = [
     path("chats/<slug:public_id>/abandon/", chat.abandon, name="abandon"),
     path("chats/<slug:public_id>/resources/", tickets.resources, name="resources"),
     path("chats/<slug:public_id>/picks/", articles.picks, name="picks"),
+    path("chats/<slug:public_id>/article/", articles.draft, name="draft"),
     path("chats/<slug:public_id>/pin/", articles.pin, name="pin"),
     path("chats/<slug:public_id>/ticket/", tickets.ticket, name="ticket"),
     path("of-ticket/<slug:ticket>/", tickets.of_ticket, name="chat_of_ticket"),

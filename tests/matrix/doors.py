@@ -193,6 +193,7 @@ def frame(
 
 
 FORM = over_http(PAGE + "ticket/?kind=incident", "GET", **FRAGMENT)
+DRAFT = over_http(PAGE + "article/", "GET", **FRAGMENT)
 LOOK = over_http(API + f"articles/{ARTICLE}/opened/", "POST")
 DOORS = [
     api("retrieve", "retrieve", method="GET"),
@@ -225,6 +226,7 @@ DOORS = [
     page("abandon", "abandon", "abandon/", **FRAGMENT),
     page("resources", "retrieve", "resources/", method="GET", **FRAGMENT),
     page("picks", "retrieve", "picks/", method="GET", **FRAGMENT),
+    Door("page draft", "retrieve", DRAFT, "console:draft", otherwise="forbidden"),
     page("pin", "make a ticket", "pin/", f"article={ARTICLE}&pin=1", **FRAGMENT),
     page("ticket", "make a ticket", "ticket/", "kind=incident", **FRAGMENT),
     Door("page form", "make a ticket", FORM, "console:ticket"),

@@ -46,7 +46,7 @@ PAGES = {
     "console:invite", "console:answer", "console:withdraw", "console:leave", "console:assistance",
     "console:clear-assistance",
     "console:availability", "console:decline", "console:resources", "console:ticket",
-    "console:picks", "console:pin",
+    "console:picks", "console:pin", "console:draft",
     "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
     "tickets:files", "tickets:say", "tickets:resolve", "tickets:reopen",

@@ -43,12 +43,19 @@ METHODS = ["GET", "HEAD", "POST"]
 @for_authors
 def new(request: HttpRequest, user: User) -> HttpResponse:
     title = request.GET.get("title", "").replace("\0", "")[:TITLE_CHARACTERS]
-    initial = {"title": title, "owner": user.public_id, "language": user.language}
-    form = ArticleForm(user, None, request.POST or None, initial)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return blank_page(request, user, {"title": title})
+    form = ArticleForm(user, None, request.POST, {})
+    if not form.is_valid():
         return _page(request, form, None)
     made = create_article(by=user, values=form.values)
     return _saved(request, user, made)
+
+
+def blank_page(request: HttpRequest, user: User, known: dict[str, Any]) -> HttpResponse:
+    """The form of a new article, with what is known already."""
+    initial = {"owner": user.public_id, "language": user.language, **known}
+    return _page(request, ArticleForm(user, None, None, initial), None)
 
 
 @require_http_methods(METHODS)
