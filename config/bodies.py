@@ -16,7 +16,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-UPLOADS = re.compile(r"/api/v1/chats/[^/]+/files/")
+UPLOADS = re.compile(r"/api/v1/chats/[^/]+/files/|/console/articles/images/")
 
 
 class BodyTooLargeError(Exception):

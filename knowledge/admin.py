@@ -146,6 +146,7 @@ class SynonymGroupAdmin(ConfigurationAdmin[SynonymGroup]):
 class KnowledgeSettingsAdmin(ConfigurationAdmin[KnowledgeSettings]):
     fieldsets = (
         (gettext_lazy("Suggestions"), {"fields": ("suggest_to_agents", "suggest_to_customers")}),
+        (gettext_lazy("Images"), {"fields": ("image_megabytes",)}),
         (gettext_lazy("Public help pages"), {"fields": ("portal_companies",)}),
     )
 

@@ -11,6 +11,8 @@ class KnowledgeConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from knowledge import receivers  # noqa: F401
+
         for model in ("ArticleCategory", "SynonymGroup"):
             auditlog.register(self.get_model(model))
         settings = self.get_model("KnowledgeSettings")

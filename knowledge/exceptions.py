@@ -44,6 +44,15 @@ class IllegalArticleStepError(ArticleError):
         super().__init__(_("%(number)s is %(now)s and cannot become %(wanted)s.") % values)
 
 
+class NoCompanyError(ArticleError):
+    """Whoever stores an image works for no company that it could count for."""
+
+    code = "no_company"
+
+    def __init__(self) -> None:
+        super().__init__(_("You work for no company yet: an image cannot be stored."))
+
+
 class ArticleNotForThemError(ArticleError):
     """The customer of this ticket or chat may not read the article."""
 

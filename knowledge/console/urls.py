@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from knowledge.console.views import articles, citations, versions, wanted, write
+from knowledge.console.views import articles, citations, images, versions, wanted, write
 
 app_name = "knowledge"
 urlpatterns = [
     path("", articles.articles, name="list"),
     path("new/", write.new, name="new"),
+    path("images/", images.upload, name="images"),
     path("preview/", write.preview, name="preview"),
     path("wanted/", wanted.wanted, name="wanted"),
     path("wanted/dismiss/", wanted.dismiss, name="dismiss"),

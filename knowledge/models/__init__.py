@@ -1,6 +1,7 @@
 """Articles and what is known of them."""
 
 from knowledge.models.articles import TEXT, Article, ArticleNumber, ArticleVersion
+from knowledge.models.images import ArticleImage
 from knowledge.models.index import IndexEntry, IndexTypo, IndexWord, Readership
 from knowledge.models.reach import Audience, Reach
 from knowledge.models.settings import ArticleCategory, KnowledgeSettings, SynonymGroup
@@ -11,6 +12,7 @@ __all__ = [
     "Article",
     "ArticleCategory",
     "ArticleDay",
+    "ArticleImage",
     "ArticleNumber",
     "ArticleVersion",
     "Audience",

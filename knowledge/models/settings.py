@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,12 @@ class KnowledgeSettings(models.Model):
         _("suggest articles to customers"),
         default=True,
         help_text=_("The widget shows what may help while the question is typed."),
+    )
+    image_megabytes = models.PositiveSmallIntegerField(
+        _("largest image"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("Megabytes of one image in an article."),
     )
     portal_companies = models.ManyToManyField(
         Company,

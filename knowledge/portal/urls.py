@@ -8,6 +8,7 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("images/<slug:file>/", views.image, name="image"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("category/<str:category>/", views.category, name="category"),
     path("feedback/<slug:article>/", views.feedback, name="feedback"),

@@ -4,19 +4,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from knowledge.models import Article, Reach
+from knowledge.models import Article, ArticleImage, Reach
 from knowledge.portal.caching import cached
 from knowledge.portal.forms import FeedbackForm
 from knowledge.portal.shelf import articles_of, company_of, shelves_of, slug_of
 from knowledge.services.use import record_feedback, search_articles
-from tickets.models import Company
+from tickets.downloads import outgoing
+from tickets.models import Company, StoredFile
 from tickets.models.throttle import Throttle, network_of
 
 NEWEST, FOUND, RELATED, LISTED = 6, 20, 4, 200
@@ -88,12 +89,22 @@ def article(request: HttpRequest, company: str, article: str, slug: str = "") ->
         "article": found,
         "canonical": _absolute(request, address),
         "shelf": {"name": str(found.category), "slug": slug_of(str(found.category))},
+        "images": reverse("portal:home", args=[row.external_key]) + "images/",
         "related": _links(row, beside.order_by("-published_at", "-pk")[:RELATED]),
     }
     response = render(request, "portal/article.html", page)
     if found.published_at:
         response["Last-Modified"] = http_date(found.published_at.timestamp())
     return response
+
+
+@login_not_required
+@require_safe
+def image(request: HttpRequest, company: str, file: str) -> HttpResponseBase:
+    row = company_of(company)
+    shown = ArticleImage.objects.of_company(row.pk).values("file")
+    found = get_object_or_404(StoredFile, public_id=file, pk__in=shown)
+    return outgoing(found, public=True)
 
 
 @login_not_required

@@ -14,6 +14,7 @@ from knowledge.exceptions import ArticleChangedError, ArticleFieldsError, Illega
 from knowledge.markdown import to_text
 from knowledge.models import TEXT, Article, ArticleNumber, ArticleVersion
 from knowledge.search.indexing import index
+from knowledge.services.images import link_images, strange_images
 from knowledge.signals import article_changed
 from tickets.models import User
 
@@ -136,7 +137,7 @@ def _saved(article: Article, by: User | None, values: Mapping[str, Any]) -> Arti
     """Store its settings, and its text as a version if that changed."""
     old = newest_text(article) if article.version else None
     text = {name: values.get(name, getattr(old, name, "")) for name in TEXT}
-    _check(article, text)
+    _check(article, text, by)
     if old is None or any(getattr(old, name) != text[name] for name in TEXT):
         article.version += 1
     if not article.is_published:
@@ -145,6 +146,7 @@ def _saved(article: Article, by: User | None, values: Mapping[str, Any]) -> Arti
     if "companies" in values:
         article.for_all = not values["companies"]
     _store(article)
+    link_images(article, body=text["body"])
     if "companies" in values:
         article.companies.set(values["companies"])
     if not article.versions.filter(number=article.version).exists():
@@ -159,7 +161,7 @@ def _read(article: Article, text: Mapping[str, str]) -> None:
     article.plain = to_text(article.body)
 
 
-def _check(article: Article, text: Mapping[str, str]) -> None:
+def _check(article: Article, text: Mapping[str, str], by: User | None) -> None:
     blank = _("%(field)s is blank.")
     said = {"title": text["title"], "body": text["body"], "category": article.category_id or ""}
     wrong = {
@@ -167,6 +169,8 @@ def _check(article: Article, text: Mapping[str, str]) -> None:
         for name, label in NEEDED.items()
         if not str(said[name]).strip()
     }
+    if strange_images(article, body=text["body"], by=by):
+        wrong["body"] = _("It shows an image that is not there any more. Add it again.")
     if wrong:
         raise ArticleFieldsError(wrong)
 

@@ -17,6 +17,7 @@ from knowledge.services.use import (
 )
 from livechat.models import Agent, Chat, ChatArticle, Message
 from livechat.models.drafts import REPLY
+from tickets.models import Company
 
 SHOWN = 8
 PICKED = 6
@@ -72,6 +73,13 @@ def pickable(chat: Chat, agent: Agent, text: str) -> list[Hit]:
     if text.strip():
         return search_articles(text, reach, limit=PICKED, typing=True)
     return suggested_in(chat, reach)
+
+
+def writes_of(chat: Chat, agent: Agent) -> bool:
+    """Whether he may write articles for this chat's company."""
+    theirs = Company.objects.visible_to(agent.user).filter(pk=chat.customer.company_id)
+    may = agent.user.has_perms(["knowledge.view_article", "knowledge.write_articles"])
+    return may and theirs.exists()
 
 
 def for_customer(reach: Reach) -> Reach:

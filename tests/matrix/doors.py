@@ -193,7 +193,7 @@ def frame(
 
 
 FORM = over_http(PAGE + "ticket/?kind=incident", "GET", **FRAGMENT)
-DRAFT = over_http(PAGE + "article/", "GET", **FRAGMENT)
+DRAFT = over_http(PAGE + "article/", "POST", **FRAGMENT)
 LOOK = over_http(API + f"articles/{ARTICLE}/opened/", "POST")
 DOORS = [
     api("retrieve", "retrieve", method="GET"),

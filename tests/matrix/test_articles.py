@@ -63,8 +63,8 @@ DOORS = [
 ]
 #: Those of no article: the pages around them, and a ticket's.
 OTHERS = {
-    "knowledge:list", "knowledge:new", "knowledge:preview", "knowledge:wanted", "knowledge:dismiss",
-    "knowledge:ticket-articles", "knowledge:pin",
+    "knowledge:list", "knowledge:new", "knowledge:images", "knowledge:preview", "knowledge:wanted",
+    "knowledge:dismiss", "knowledge:ticket-articles", "knowledge:pin",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ ANONYMOUS = {
     "portal:search",  # throttled by address
     "portal:article-short",
     "portal:article",
+    "portal:image",  # what those articles show
     "portal:feedback",  # a form, and its throttled POST
     "portal:sitemap",
     "healthz",
@@ -50,7 +51,7 @@ PAGES = {
     "console:chat_of_ticket", "console:notifications",
     "tickets:list", "tickets:choices", "tickets:ticket", "tickets:edit", "tickets:activity",
     "tickets:files", "tickets:say", "tickets:resolve", "tickets:reopen",
-    "knowledge:list", "knowledge:new", "knowledge:preview", "knowledge:wanted",
+    "knowledge:list", "knowledge:new", "knowledge:images", "knowledge:preview", "knowledge:wanted",
     "knowledge:dismiss", "knowledge:ticket-articles", "knowledge:pin", "knowledge:article",
     "knowledge:edit", "knowledge:step", "knowledge:feedback", "knowledge:versions",
     "knowledge:restore",

@@ -1,9 +1,13 @@
 """An article in the browser, by the keyboard: written, looked at by another, changed, restored."""
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+import re
 
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.hostile_files import picture
 from tests.trips.desk import PASSWORD, make_desk
+from tests.trips.test_files import give
 
 pytestmark = [pytest.mark.browser, pytest.mark.product]
 
@@ -46,6 +50,32 @@ def write(page: Page, label: str, text: str) -> None:
     field.focus()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type(text)
+
+
+def test_images_are_pasted_in_and_seen_by_readers(desk, browser: Browser):
+    page = browser.new_context().new_page()
+    sign_in(page, desk.url, desk.emails[1])
+    page.goto(f"{desk.url}/console/articles/new/")
+    write(page, "title", "Map a drive")
+    page.get_by_label("Category").select_option(label="Drives of the trip")
+    body = page.locator("[name=body]")
+
+    body.press_sequentially("Look: ")
+    give(body, "paste", "The explorer.png", "image/png", picture(size=(300, 200)))
+    expect(body).to_have_value(re.compile(r"^Look: !\[The explorer\]\(image:[\w-]{22}\)$"))
+    drawn(page.locator("[data-preview] img"))
+    give(body, "paste", "drive.svg", "image/svg+xml", b"<svg/>")
+    expect(page.get_by_text("Only PNG, JPEG, GIF and WebP images")).to_be_visible()
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Publish version 1").click()
+    drawn(page.locator(".art__text img"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    drawn(page.get_by_role("img", name="The explorer"))
+
+
+def drawn(place: Locator) -> None:
+    expect(place).to_be_visible()
+    expect(place).to_have_js_property("naturalWidth", 300)
 
 
 def test_an_article_goes_from_hand_to_hand(desk, browser: Browser):

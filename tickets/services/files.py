@@ -124,7 +124,12 @@ def discard_file(file_id: int) -> bool:
 
 
 def may_read(file: StoredFile, *, reader: User | Customer) -> bool:
-    """Whether somebody may open this file now: its ticket, or what the apps above say of it."""
+    """Whether somebody may open this file now: its ticket, or what the apps above say of it.
+
+    While nothing refers to it, whoever of staff stored it.
+    """
+    if file.kept_at is None:
+        return isinstance(reader, User) and file.user_id == reader.pk
     if TicketFile.objects.readable_by(reader).filter(file=file).exists():
         return True
     answers = file_asked.send(sender=StoredFile, file=file, reader=reader)

@@ -26,6 +26,7 @@ from knowledge.services.articles import (
     save_article,
     submit_article,
 )
+from knowledge.services.images import hold_images, image_limits
 from tickets.models import User
 
 SUBMIT, PUBLISHED, RETURN, RETIRE = "submit", "publish", "return", "retire"
@@ -43,19 +44,12 @@ METHODS = ["GET", "HEAD", "POST"]
 @for_authors
 def new(request: HttpRequest, user: User) -> HttpResponse:
     title = request.GET.get("title", "").replace("\0", "")[:TITLE_CHARACTERS]
-    if request.method != "POST":
-        return blank_page(request, user, {"title": title})
-    form = ArticleForm(user, None, request.POST, {})
-    if not form.is_valid():
+    initial = {"title": title, "owner": user.public_id, "language": user.language}
+    form = ArticleForm(user, None, request.POST or None, initial)
+    if request.method != "POST" or not form.is_valid():
         return _page(request, form, None)
     made = create_article(by=user, values=form.values)
     return _saved(request, user, made)
-
-
-def blank_page(request: HttpRequest, user: User, known: dict[str, Any]) -> HttpResponse:
-    """The form of a new article, with what is known already."""
-    initial = {"owner": user.public_id, "language": user.language, **known}
-    return _page(request, ArticleForm(user, None, None, initial), None)
 
 
 @require_http_methods(METHODS)
@@ -91,6 +85,7 @@ def step(request: HttpRequest, user: User, article: str) -> HttpResponse:
 @for_authors
 def preview(request: HttpRequest, user: User) -> HttpResponse:
     body = request.POST.get("body", "")[:BODY_CHARACTERS]
+    hold_images(body, by=user)
     return render(request, "knowledge/partials/prose.html", {"body": body})
 
 
@@ -139,7 +134,8 @@ def _page(
 ) -> HttpResponse:
     """The form. Where somebody saved meanwhile, what was written stays, and may be saved next."""
     body = str(form["body"].value() or "")[:BODY_CHARACTERS]
-    page = {"form": form, "article": article, "changed": changed, "body": body}
+    limits = image_limits()
+    page = {"form": form, "article": article, "changed": changed, "body": body, "limits": limits}
     wrong = bool(form.errors or changed)
     version = changed.version if changed else form["version"].value()
     return render(

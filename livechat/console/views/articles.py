@@ -5,14 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from knowledge.console.admission import READ, WRITE
-from knowledge.console.views.write import blank_page
 from knowledge.models import Article
 from livechat.console.admission import for_agents, wants_fragment
-from livechat.console.articles import pickable
-from livechat.console.drafting import draft_of
+from livechat.console.articles import pickable, writes_of
 from livechat.models import Agent, Chat
 from livechat.services.articles import pin_article, unpin_article
+from livechat.services.drafting import draft_article
 
 SEARCH_CHARACTERS = 200
 
@@ -45,14 +43,14 @@ def pin(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     )
 
 
-@require_safe
+@require_POST
 @for_agents
 def draft(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
-    """The form of a new article, begun with what the chat says."""
+    """A new article, begun with what the chat says: its author goes on with it."""
     chat = _visible(agent, public_id)
-    if not agent.user.has_perms([READ, WRITE]):
+    if not writes_of(chat, agent):
         raise PermissionDenied
-    return blank_page(request, agent.user, draft_of(chat))
+    return redirect("knowledge:edit", draft_article(chat, by=agent.user).public_id)
 
 
 def _visible(agent: Agent, public_id: str) -> Chat:

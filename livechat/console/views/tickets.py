@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from knowledge.console.admission import READ, WRITE
 from livechat.console.admission import for_agents, wants_fragment
-from livechat.console.articles import articles_beside
+from livechat.console.articles import articles_beside, writes_of
 from livechat.console.conversation import mode_of
 from livechat.console.forms import NewTicketForm
 from livechat.console.invitees import others_in
@@ -39,7 +38,7 @@ def resources(request: HttpRequest, agent: Agent, public_id: str) -> HttpRespons
         "resources": resources_of(chat, agent, text=text, template=asked["template"]),
         "articles": articles_beside(chat, agent, text),
         "ticketing": ticketing_of(chat, agent, mode),
-        "writes": agent.user.has_perms([READ, WRITE]),
+        "writes": writes_of(chat, agent),
         "shares": mode in {"mine", "participant"} and chat.left_at is None,
     }
     return render(request, "livechat/partials/resources.html", part)

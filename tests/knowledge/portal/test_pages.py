@@ -181,6 +181,7 @@ def hidden(company: Company) -> dict[str, Article]:
 DOORS = {
     "home": "/help/here/",
     "search": "/help/here/search/?q=winch",
+    "image": "/help/here/images/{article}/",
     "sitemap": "/help/here/sitemap.xml",
     "category": "/help/here/category/{category}/",
     "feedback": "/help/here/feedback/{article}/",

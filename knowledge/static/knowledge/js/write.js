@@ -1,5 +1,6 @@
-/** An article is written: how it reads stands beside it, and how much room is left. */
+/** An article is written: how it reads stands beside it, how much room is left, and images are put in. */
 import { post } from "../../parley/fragment.js";
+import { createImages } from "./images.js";
 
 const WAIT = 300;
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -10,6 +11,7 @@ class Writing {
     this.body = $("[name=body]", form);
     this.place = $("[data-preview]", form);
     this.asked = 0;
+    createImages(form, this.body);
     for (const field of form.querySelectorAll(".field:has([data-count])")) this.count(field);
     form.addEventListener("input", ({ target }) => this.input(target));
     form.addEventListener("submit", () => (this.leaving = true));

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from knowledge.models import Article, ArticleCategory, Reach
 from knowledge.models.articles import BODY_CHARACTERS, TITLE_CHARACTERS
+from knowledge.services.articles import create_article
+from knowledge.services.use import suggestions_for
 from livechat.models import Agent, Chat, Message
 from livechat.models.drafts import ARTICLE, REPLY
-from tickets.models import Asset, Customer
+from tickets.models import Asset, Customer, User
 
 #: So many lines of a chat are looked at.
 LINES = 400
@@ -27,8 +30,25 @@ NUMBER = re.compile(
 )
 
 
-def draft_of(chat: Chat) -> dict[str, Any]:
-    """What the form of a new article begins with."""
+@transaction.atomic
+def draft_article(chat: Chat, *, by: User) -> Article:
+    """A draft of `by`, for him to go on with; the one he has, while it is as it was drafted.
+
+    It stands where what fits the chat best stands. Raises ArticleFieldsError when there is no
+    category at all.
+    """
+    text = _text_of(chat)
+    drafts = Article.objects.filter(owner=by, state=Article.State.DRAFT, version=1)
+    if known := drafts.filter(title=text["title"], body=text["body"]).first():
+        return known
+    company = chat.customer.company
+    near = suggestions_for(chat.subject, Reach.of_company(company.pk))
+    category = near[0].article.category if near else ArticleCategory.objects.first()
+    values = {**text, "category": category, "companies": [company], "language": company.language}
+    return create_article(by=by, values=values)
+
+
+def _text_of(chat: Chat) -> dict[str, str]:
     names = re.compile("|".join(_names_in(chat)) or r"(?!)")
     lines = list(Message.objects.filter(chat=chat).public().order_by("seq")[:LINES])
     asked = [line.body for line in lines if line.kind == REPLY and line.sender == "c"]
@@ -41,7 +61,6 @@ def draft_of(chat: Chat) -> dict[str, Any]:
     return {
         "title": _without(chat.subject, names)[:TITLE_CHARACTERS],
         "body": _without(body, names)[:BODY_CHARACTERS],
-        "companies": [chat.customer.company.public_id],
     }
 
 
