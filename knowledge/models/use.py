@@ -80,7 +80,7 @@ class ArticleDayManager(models.Manager["ArticleDay"]):
         return {key: dict(zip(COUNTED, numbers, strict=True)) for key, *numbers in found}
 
 
-COUNTED = ("views", "shares", "opened", "helped", "unhelped", "deflected")
+COUNTED = ("views", "shares", "opened", "helped", "unhelped", "deflected", "went_on")
 
 
 class ArticleDay(models.Model):
@@ -95,6 +95,8 @@ class ArticleDay(models.Model):
     unhelped = models.PositiveIntegerField(default=0)
     #: A question that was answered without a chat.
     deflected = models.PositiveIntegerField(default=0)
+    #: It was shared, and its chat went on all the same.
+    went_on = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[ArticleDayManager] = ArticleDayManager()
 

@@ -58,6 +58,12 @@ def record_opened(article: Article) -> None:
 
 
 @transaction.atomic
+def record_going_on(article: int) -> None:
+    """It was shared in a chat, whose customer had to go on asking."""
+    ArticleDay.objects.add(article, "went_on")
+
+
+@transaction.atomic
 def record_deflection(article: Article, *, customer: Customer | None) -> None:
     """It solved what would have become a chat."""
     ArticleDay.objects.add(article.pk, "deflected")

@@ -7,14 +7,17 @@ from django.utils import timezone
 
 from knowledge.models import Article
 from knowledge.services import citing
-from knowledge.services.use import record_opened
+from knowledge.services.use import record_going_on, record_opened
 from livechat.exceptions import ArticleNotSharedError
-from livechat.models import Chat, ChatArticle, Draft, Sender
+from livechat.models import Chat, ChatArticle, Draft, Message, Sender
 from livechat.models.articles import told_of_article
-from livechat.models.drafts import ARTICLE
+from livechat.models.drafts import ARTICLE, REPLY
 from livechat.services.conversation import Outcome, Posted, post_messages
 from livechat.services.ownership import say
 from tickets.models import User
+
+#: One reply after an article may be thanks; from so many on the chat went on.
+WENT_ON = 2
 
 
 @transaction.atomic
@@ -91,6 +94,23 @@ def hand_in_articles(chat: Chat) -> None:
             citing.cite(row.article, ticket=chat.ticket_id, kind=citing.SHARED, by=row.shared_by)
         if row.pinned_at:
             citing.cite(row.article, ticket=chat.ticket_id, kind=citing.PINNED, by=row.pinned_by)
+
+
+@transaction.atomic(savepoint=False)
+def judge_articles(chat: Chat) -> None:
+    """Of the closed chat: after which articles its customer wrote more than thanks."""
+    shared = dict(
+        chat.articles.filter(shared_at__isnull=False)
+        .order_by("article")
+        .values_list("article", "shared_at")
+    )
+    if not shared:
+        return
+    theirs = Message.objects.filter(chat=chat, kind=REPLY, sender="c")
+    said = list(theirs.values_list("posted_at", flat=True))
+    for article, at in shared.items():
+        if sum(moment > at for moment in said) >= WENT_ON:
+            record_going_on(article)
 
 
 def _own(chat_id: int, by: int) -> Chat:

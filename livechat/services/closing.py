@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from livechat.exceptions import NoTicketError
 from livechat.models import Agent, Chat, ChatSettings, Draft, RoutingDecision
+from livechat.services.articles import judge_articles
 from livechat.services.drain import drain_for
 from livechat.services.ownership import call_off, dismiss, say
 from livechat.services.planning import plan
@@ -113,6 +114,7 @@ def close(chat: Chat, *, status: Chat.Status, code: str = "", **data: str) -> Ch
     if counted:
         Agent.objects.release(counted)
         drain_for(counted)
+    judge_articles(chat)
     return chat
 
 

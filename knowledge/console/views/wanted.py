@@ -1,10 +1,10 @@
-"""What is wanted: looked for in vain, or shared though it is out of date."""
+"""What is wanted: looked for in vain, shared in vain, or out of date."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,9 +35,20 @@ def wanted(request: HttpRequest, user: User) -> HttpResponse:
     page = {
         "missed": list(missed.order_by("-times", "-last_at", "pk")[:ROWS]),
         "expired": sorted(shares, key=lambda pair: -pair[1]),
+        "went_on": _went_on(user, today - timedelta(days=DAYS)),
         "days": DAYS,
     }
     return render(request, "knowledge/wanted.html", page)
+
+
+def _went_on(user: User, since: date) -> list[tuple[Article, dict[str, int]]]:
+    """Published articles that were shared in vain, the most often first, and how often."""
+    mine = Article.objects.editable_by(user).published()
+    rows = ArticleDay.objects.filter(article__in=mine, day__gte=since, went_on__gt=0)
+    sums = rows.values_list("article").annotate(times=Sum("went_on"))
+    keys = [key for key, _times in sums.order_by("-times", "article")[:ROWS]]
+    articles, used = mine.in_bulk(keys), ArticleDay.objects.totals(keys, since)
+    return [(articles[key], used[key]) for key in keys]
 
 
 @require_POST

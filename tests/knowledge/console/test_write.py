@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from knowledge.console.changes import by_words, lines_of
-from knowledge.models import Article, MissedSearch
+from knowledge.models import Article, ArticleDay, MissedSearch
 from knowledge.services.articles import save_article
 from tests.factories import ArticleCategoryFactory, ArticleFactory, CompanyFactory, UserFactory
 
@@ -191,6 +191,28 @@ def test_wanted_articles_are_those_of_the_own_companies(client: Client) -> None:
         client.post(reverse("knowledge:dismiss"), sent)
     client.post(reverse("knowledge:dismiss"), {"words": "heron"})
     assert {row.words for row in MissedSearch.objects.all()} == {"giraffe", "heron"}
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_articles_that_were_shared_in_vain_are_listed(
+    client: Client, django_assert_num_queries: Any, rows: int
+) -> None:
+    mine = CompanyFactory()
+    for number in range(rows):
+        made = ArticleFactory(title=f"Vain {number}", companies=[mine])
+        for what in ("shares", "went_on", "went_on"):
+            ArticleDay.objects.add(made.pk, what)
+    helped, theirs = ArticleFactory(title="Good", companies=[mine]), ArticleFactory(title="Foreign")
+    ArticleDay.objects.add(helped.pk, "shares")
+    ArticleDay.objects.add(theirs.pk, "went_on")
+    client.force_login(UserFactory(author=True, companies=[mine]))
+
+    with django_assert_num_queries(10):
+        page = client.get(reverse("knowledge:wanted")).content.decode()
+
+    assert page.count("2 chats went on, shared 1 time in 90 days") == rows
+    assert "Good" not in page
+    assert "Foreign" not in page
 
 
 def test_changes_are_told_word_by_word() -> None:

@@ -27,6 +27,7 @@ from tests.factories import (
     ChatFactory,
     CompanyFactory,
     InvitationFactory,
+    MessageFactory,
 )
 from tickets.models import Activity
 
@@ -211,6 +212,24 @@ def test_only_the_chats_agent_pins_while_it_is_his(chat, article):
     end_chat(chat.pk, by=chat.agent_id)
     with pytest.raises(ChatEndedError):
         pin_article(chat.pk, article=article, by=chat.agent_id)
+
+
+# --- how it went on -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("replies", "went_on"), [(0, 0), (1, 0), (2, 1), (5, 1)])
+def test_a_chat_that_goes_on_counts_once_when_it_is_over(chat, article, replies, went_on):
+    MessageFactory(chat=chat, body="Before")
+    MessageFactory(chat=chat, body="And before")
+    share(chat, article)
+    chat.refresh_from_db()
+    for number in range(replies):
+        MessageFactory(chat=chat, body=f"It does not help, {number}")
+    assert counted(article) == {"shares": 1}
+
+    end_chat(chat.pk, by=chat.agent_id)
+
+    assert counted(article).get("went_on", 0) == went_on
 
 
 # --- with a ticket -------------------------------------------------------------------------------
