@@ -94,15 +94,17 @@ class IndexEntry(models.Model):
         Readership, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     article = models.ForeignKey(
-        Article, models.PROTECT, related_name="index_entries", db_constraint=False
+        Article, models.PROTECT, related_name="index_entries", db_index=False, db_constraint=False
     )
     weight = models.PositiveSmallIntegerField()
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
+            # The best entries of a word; what an article says of it.
             models.Index(
-                fields=["word", "readership", "article", "weight"], name="index_entry_covers"
+                fields=["word", "-weight", "readership", "article"], name="index_entry_by_weight"
             ),
+            models.Index(fields=["article", "word", "weight"], name="index_entry_of_article"),
         ]
 
     def __str__(self) -> str:

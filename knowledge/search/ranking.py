@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -22,24 +21,42 @@ TITLE, PHRASE = 0.9, 0.5
 #: An article that has none of these words keeps so much of its score.
 PARTLY = 0.35
 
-#: Words that stand in more articles than this, all together, are looked up in candidates alone.
-OFTEN = 20_000
-#: So many articles with the rarer words are candidates.
+#: A term that stands in so many articles at most is looked up in full, of others the best.
+FEW = 1_000
+#: So many of the rarest terms choose candidates, however many articles they stand in.
+CHOOSING = 2
+#: So many candidates are judged by all terms.
 CANDIDATES = 400
 
-#: Only placeholders are filled in. Of what stands for one word, the best counts.
-HITS = """
-WITH asked(term, word_id, much) AS (VALUES {asked})
-SELECT entry.article_id, asked.term, MAX(entry.weight * asked.much) AS score
-FROM asked JOIN knowledge_indexentry AS entry ON entry.word_id = asked.word_id
-WHERE entry.readership_id IN ({readers}) {among}
-GROUP BY entry.article_id, asked.term
+#: Only placeholders are filled in. Candidates come from the best entries of each word that chooses;
+#: of what stands for one term, the best counts.
+BEST = """
+SELECT * FROM (
+  SELECT article_id, {term} AS term, weight * {much} AS score FROM knowledge_indexentry
+  WHERE word_id = %s AND readership_id IN ({readers}) ORDER BY weight DESC LIMIT %s
+) AS best{number}
+"""
+SUMMED = """
+SELECT article_id, SUM(score) AS score, COUNT(*) AS terms FROM (
+  SELECT article_id, term, MAX(score) AS score FROM ({hits}) AS hit GROUP BY article_id, term
+) AS by_term GROUP BY article_id ORDER BY SUM(score) * COUNT(*) DESC, article_id LIMIT {most}
+"""
+JUDGED = """
+SELECT entry.article_id, asked.term, entry.weight * asked.much AS score
+FROM candidate CROSS JOIN asked JOIN knowledge_indexentry AS entry
+ON entry.article_id = candidate.article_id AND entry.word_id = asked.word_id
 """
 RANK = """
-SELECT hit.article_id, SUM(hit.score) AS score, COUNT(*) AS terms FROM ({hits}) AS hit
-GROUP BY hit.article_id ORDER BY SUM(hit.score) * COUNT(*) DESC, hit.article_id LIMIT %s
+WITH asked(term, word_id, much) AS (VALUES {asked}), candidate AS ({candidates}) {judged}
 """
 Row = tuple[int, float, int]
+
+
+class Term(NamedTuple):
+    """A word of the question. `words`: number of the term, key of a word, what it counts."""
+
+    articles: int
+    words: list[tuple[int, int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,57 +102,52 @@ def find(
 
 
 def _ranked(question: Question, known: dict[str, Known], readers: Sequence[int]) -> list[Row]:
-    """Article, score, and how many of the words it has: the best, of which few are read.
+    """Article, score, and how many of the terms it has: the best, of which few are read.
 
-    The rarer words choose the candidates, the words that stand everywhere judge them.
+    The rarest terms choose candidates, by their best entries; all terms judge those.
     """
-    rare, often = _parted(question, known)
-    sql, values = _hits(rare, readers)
-    rows = _asked(RANK.format(hits=sql), [*values, CANDIDATES if often else CLOSELY])
-    if not often or not rows:
-        return rows
-    totals = {article: [score, terms] for article, score, terms in rows}
-    sql, values = _hits(often, readers, among=list(totals))
-    for article, _term, score in _asked(sql, values):
-        totals[article][0] += score
-        totals[article][1] += 1
-    best = sorted(totals.items(), key=lambda row: (-row[1][0] * row[1][1], row[0]))[:CLOSELY]
-    return [(article, score, int(terms)) for article, (score, terms) in best]
+    terms = _terms(question, known)
+    choosing = [term for n, term in enumerate(terms) if n < CHOOSING or term.articles <= FEW]
+    best, values = _best(choosing, readers)
+    words = [word for term in terms for word in term.words]
+    sql = RANK.format(
+        asked=", ".join([_row()] * len(words)),
+        candidates=SUMMED.format(hits=best, most=CANDIDATES),
+        judged=SUMMED.format(hits=JUDGED, most=CLOSELY),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(value for word in words for value in word), *values])
+        return [(key, score, int(many)) for key, score, many in cursor.fetchall()]
 
 
-def _parted(question: Question, known: dict[str, Known]) -> tuple[list[Any], list[Any]]:
-    """The words that choose, and those that judge: (number of the term, key, what it counts)."""
+def _terms(question: Question, known: dict[str, Known]) -> list[Term]:
+    """Those of which the index knows a word, the rarest first."""
     terms = []
     for number, term in enumerate(question.terms):
         found = [(known[word], much) for word, much in term.items() if word in known]
         if found:
-            often = sum(word.articles for word, _much in found)
-            terms.append((often, [(number, word.key, much * word.worth) for word, much in found]))
-    terms.sort(key=lambda each: each[0])
-    before = accumulate(often for often, _words in terms)
-    parts: tuple[list[Any], list[Any]] = ([], [])
-    for place, (total, (_often, words)) in enumerate(zip(before, terms, strict=True)):
-        parts[1 if place and total > OFTEN else 0].extend(words)
-    return parts
+            words = [(number, word.key, much * word.worth) for word, much in found]
+            terms.append(Term(sum(word.articles for word, _much in found), words))
+    return sorted(terms, key=lambda term: term.articles)
 
 
-def _hits(
-    words: list[Any], readers: Sequence[int], among: Sequence[int] = ()
-) -> tuple[str, list[Any]]:
+def _best(terms: Sequence[Term], readers: Sequence[int]) -> tuple[str, list[Any]]:
+    """The best entries of each word, of what the readers read."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for term in terms:
+        most = max(FEW // len(term.words), CLOSELY)
+        for number, key, much in term.words:
+            marks = ", ".join(["%s"] * len(readers))
+            name = f"{number}_{len(parts)}"
+            parts.append(BEST.format(term=number, much=repr(much), readers=marks, number=name))
+            values += [key, *readers, max(most, FEW) if term.articles <= FEW else most]
+    return " UNION ALL ".join(parts), values
+
+
+def _row() -> str:
     postgresql = connection.vendor == "postgresql"
-    row = "(%s::int, %s::bigint, %s::float8)" if postgresql else "(%s, %s, %s)"
-    sql = HITS.format(
-        asked=", ".join([row] * len(words)),
-        readers=", ".join(["%s"] * len(readers)),
-        among=f"AND entry.article_id IN ({', '.join(['%s'] * len(among))})" if among else "",
-    )
-    return sql, [*(value for word in words for value in word), *readers, *among]
-
-
-def _asked(sql: str, values: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+    return "(%s::int, %s::bigint, %s::float8)" if postgresql else "(%s, %s, %s)"
 
 
 def _most(question: Question, known: dict[str, Known]) -> float:
