@@ -27,6 +27,7 @@ ANONYMOUS = {
     "portal:search",  # throttled by address
     "portal:article-short",
     "portal:article",
+    "widget:image",
     "portal:image",  # what those articles show
     "portal:feedback",  # a form, and its throttled POST
     "portal:sitemap",

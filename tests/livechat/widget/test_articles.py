@@ -1,6 +1,7 @@
 """An article in the widget's frame: what customers may read, and one answer for all else."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.http import HttpResponse
@@ -8,10 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from knowledge.models import Article, ArticleDay
-from knowledge.services.articles import retire_article, save_article
-from tests.factories import ArticleFactory, CompanyFactory
+from knowledge.services.articles import (
+    create_article,
+    publish_article,
+    retire_article,
+    save_article,
+)
+from knowledge.services.images import store_image
+from tests.factories import ArticleCategoryFactory, ArticleFactory, CompanyFactory, UserFactory
+from tests.hostile_files import picture
 from tests.livechat.widget.test_frame import ORIGINS, policy
 from tickets.models import Company
+from tickets.services.files import Upload
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +52,34 @@ def test_it_shows_the_article(client: Client, company: Company) -> None:
     assert "<strong>Explorer</strong>" in response.text
     assert article.number in response.text
     assert not response.cookies
+
+
+def test_its_images_are_had_by_anybody_while_it_shows_them(
+    client: Client, company: Company
+) -> None:
+    author = UserFactory(author=True, companies=[company])
+    png = picture()
+    file, other = (
+        store_image(Upload("a.png", "image/png", len(png), BytesIO(png)), by=author)
+        for _each in range(2)
+    )
+    made = [
+        create_article(by=author, values={**fields, "category": ArticleCategoryFactory()})
+        for fields in (
+            {"title": "Seen", "body": f"![A](image:{file.public_id})", "companies": [company]},
+            {"title": "Draft", "body": f"![A](image:{other.public_id})", "companies": [company]},
+        )
+    ]
+    publish_article(made[0].pk, by=author, version=1)
+    address = f"/widget/{company.public_id}/images/{file.public_id}/"
+
+    page, image = read(company, made[0], client), client.get(address)
+
+    assert f'<img src="{address}"' in page.text
+    assert (image.status_code, image["Cross-Origin-Resource-Policy"]) == (200, "cross-origin")
+    assert client.get(address.replace(file.public_id, other.public_id)).status_code == 404
+    elsewhere = CompanyFactory()
+    assert client.get(address.replace(company.public_id, elsewhere.public_id)).status_code == 404
 
 
 def refused(why: str, company: Company) -> str:
