@@ -73,6 +73,8 @@ def texts(company: str, wording: dict[str, str]) -> dict[str, str | dict[int, st
         "again": _("Too many at once. Try again in {n} s."),
         "unread": forms("Chat, {n} new message", "Chat, {n} new messages"),
         "more": forms("{n} new message", "{n} new messages"),
+        "minutes": _("{n} min read"),
+        "helping": forms("{n} article may help", "{n} articles may help"),
         "left": forms("{n} character left", "{n} characters left"),
         "over": forms("{n} character too long", "{n} characters too long"),
     }

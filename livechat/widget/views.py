@@ -88,6 +88,7 @@ def frame(request: HttpRequest, company: str) -> HttpResponse:
     response._csp_replace = {  # type: ignore[attr-defined]
         "img-src": [SELF, "blob:"],
         "form-action": [NONE],
+        "frame-src": [SELF],
         "frame-ancestors": row.origins or [NONE],
         "require-trusted-types-for": ["'script'"],
         "trusted-types": [NONE],

@@ -15,6 +15,7 @@ ANONYMOUS = {
     "widget:embed",  # a script without data
     "widget:script",  # the frame's script, without data
     "widget:frame",  # one page per company, framed by its origins alone
+    "widget:article",  # what a company's customers read, framed by its widget
     "widget:demo",  # 404 unless PARLEY_DEMO=1
     "customer-list",  # POST gives an anonymous customer's token; throttled by address
     "article-suggestions",  # titles that its customers may read; throttled by address
@@ -26,6 +27,7 @@ ANONYMOUS = {
     "portal:search",  # throttled by address
     "portal:article-short",
     "portal:article",
+    "widget:image",
     "portal:image",  # what those articles show
     "portal:feedback",  # a form, and its throttled POST
     "portal:sitemap",

@@ -2,13 +2,16 @@
  * What the widget shows beside a chat: what is out of order, the customer's own tickets, one of them, a
  * ticket that he leaves. Imported when there is no chat to show, or nobody comes.
  *
- * draw(widget)              alerts and tickets, as they are now
+ * draw(widget)              alerts, tickets and suggestions, as they are now
  * hear(widget)              of hours, alerts and own tickets, while the page is seen
  * left(widget, ticket)      he has left one
  * instead(widget)           he leaves one, and waits no longer
+ * read(widget, message)     he opens the article of a message
  */
 import { createAnswers } from "./answers.js";
+import { fill, part } from "./parts.js";
 import { phrase } from "./phrase.js";
+import { suggest } from "./suggestions.js";
 import { clock } from "./times.js";
 
 const FRESH = 30_000; // so long tickets are not asked for again without news
@@ -26,25 +29,11 @@ let asked = 0;
 let known = null; // whose token the socket was opened with
 let due = null;
 
-/** A clone of a template, its slots filled in. */
-function part(name, texts) {
-  const made = one(`template[data-part="${name}"]`).content.cloneNode(true).firstElementChild;
-  fill(made, texts);
-  return made;
-}
-
-function fill(node, texts) {
-  for (const [slot, text] of Object.entries(texts)) {
-    const place = node.querySelector(`[data-slot="${slot}"]`);
-    if (place.textContent !== text) place.textContent = text;
-    place.hidden = !text;
-  }
-}
-
 const colour = (chip, stage) => (chip.className = `chip ${COLOURS[stage] ?? ""}`);
 
 export function draw(widget) {
   const { alerts } = widget.hours;
+  suggest(widget);
   if (JSON.stringify(alerts) !== told) for (const place of all("[data-alerts]")) place.replaceChildren(...alerts.map(({ title, text }) => part("alert", { title, text })));
   told = JSON.stringify(alerts);
   const { token } = widget.customer.known;
@@ -80,6 +69,12 @@ function row(widget, ticket) {
   colour(made.querySelector(".chip"), stage);
   made.addEventListener("click", () => open(widget, ticket));
   return made;
+}
+
+export async function read(widget, { body, data }) {
+  const { chat } = widget;
+  const { open: show } = await import("./reader.js");
+  show(widget, { ...data, title: body }, chat.id);
 }
 
 // --- News ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@
  *
  * Parts: group, group.own, group.colleague · reply, note, article, file (by kind), image (a file that is one) · event, event.<code> · error · day,
  *   unread, typing · meta.received, .sending, .sent, .delivered, .read, .failed
- * Slots: body, time, name, first (of the name), avatar, label, and any name in an item's data. A [data-when] stays only
+ * Slots: body, title (the body without links), time, name, first (of the name), avatar, label, and any name in an item's data. A [data-when] stays only
  *   if it lists the refusal's code, or `final` or `passing`. A [data-label] becomes the aria-label.
  */
 import { fill } from "./links.js";
@@ -153,7 +153,7 @@ class Transcript {
   }
 
   line({ key, item, state }, used) {
-    const values = { ...item.data, body: item.body };
+    const values = { ...item.data, body: item.body, title: item.body };
     const node = this.keep(`line ${key}`, item.body, used, () => this.filled(this.clone(item.data.image ? "image" : item.kind), values));
     node.classList.toggle("pending", state === "sending");
     node.classList.toggle("fail", state === "failed");

@@ -73,7 +73,7 @@ class Widget {
   }
 
   key(event) {
-    if (event.key === "Escape" && !$("dialog").open) this.turn(false, true);
+    if (event.key === "Escape" && !$("dialog[open]")) this.turn(false, true);
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target !== this.fields.body) return;
     event.preventDefault();
     event.target.form.requestSubmit();
@@ -389,10 +389,11 @@ class Widget {
     if (this.chat && field.value) this.live.typing(this.chat.id);
   }
 
-  act(act, client_id, { body }) {
+  act(act, client_id, item) {
     if (act === "retry") this.live.outbox.retry(client_id);
     if (act === "discard") this.live.discard(client_id);
-    if (act === "copy") navigator.clipboard?.writeText(body);
+    if (act === "copy") navigator.clipboard?.writeText(item.body);
+    if (act === "article") this.desk().then(({ read }) => read(this, item));
   }
 }
 
