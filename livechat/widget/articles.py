@@ -27,7 +27,7 @@ def article(request: HttpRequest, company: str, article: str) -> HttpResponse:
     response._csp_replace = {  # type: ignore[attr-defined]
         "script-src": [NONE],
         "connect-src": [NONE],
-        "img-src": [NONE],
+        "img-src": [SELF],  # The icon of its tab, where it is opened in one.
         "form-action": [NONE],
         # The widget around it, and the page around that.
         "frame-ancestors": [SELF, *row.origins],

@@ -189,6 +189,17 @@ def test_tickets_show_text(hostile: Hostile) -> None:
         hostile.judge_elements(page)
 
 
+def test_articles_in_the_widget_show_text(hostile: Hostile) -> None:
+    """Titles and summaries as they are, Markdown as what it may say."""
+    page = hostile.context().new_page()
+    at = f"{hostile.product.url()}/widget/{hostile.rows['company']}/articles/"
+    for public_id, title in hostile.rows["articles"]:
+        page.goto(f"{at}{public_id}/")
+        assert page.locator("h1").text_content() == title
+        assert not page.locator("main :is(script, img, iframe, form, style, svg)").count()
+        hostile.judge_elements(page)
+
+
 def test_the_admin_shows_text(hostile: Hostile) -> None:
     """Lists, forms and histories of what administrators name."""
     admin = hostile.rows["admin"]

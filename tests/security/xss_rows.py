@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from knowledge.models import ArticleCategory
+from knowledge.services.articles import create_article, publish_article
 from livechat.models import Agent, Chat, Lease, Message, Queue
 from tests.security.world import next_action
 from tickets.models import (
@@ -28,10 +30,10 @@ from tickets.services.identity import sign_identity
 from tickets.services.lifecycle import open_ticket, save_ticket
 
 LINES = 50
-#: Of those lines so many are no text: files, and one event.
+#: Of those lines so many are no text: files, one article, and one event.
 FILES = 4
-SAID = LINES - FILES - 1
-KINDS = {"n": "note", "e": "event", "f": "file"}
+SAID = LINES - FILES - 2
+KINDS = {"n": "note", "e": "event", "f": "file", "k": "article"}
 ROWS = 100
 
 
@@ -109,13 +111,16 @@ class Writer:
 def data_of(by: str, text: str) -> dict[str, Any]:
     if by == "e":
         return {"code": "accepted", "agent": text[:60]}
+    if by == "k":
+        return {"id": "A" * 22, "number": "KB-1", "summary": text[:250]}
     file = {"id": "A" * 22, "name": text[:120], "size": 5, "type": "text/plain", "image": False}
     return {**file, "width": None, "height": None} if by == "f" else {}
 
 
 def around(texts: list[str], n: int) -> list[tuple[str, str]]:
     """What stands in a chat besides what was said."""
-    return [*(("f", pick(texts, n + i)) for i in range(FILES)), ("e", pick(texts, n))]
+    files = [("f", pick(texts, n + i)) for i in range(FILES)]
+    return [*files, ("k", pick(texts, n)[:120]), ("e", pick(texts, n))]
 
 
 def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]) -> dict[str, Any]:
@@ -223,6 +228,19 @@ def tickets(texts: list[str]) -> dict[str, Any]:
     return {"session": session.cookies["sid"].value, "shown": made}
 
 
+def articles(texts: list[str]) -> list[list[str]]:
+    """Published articles that are made of these texts; where they are read, and their titles."""
+    category = ArticleCategory.objects.create(name=texts[0][:80])
+    made = []
+    for n, text in enumerate(texts):
+        title = " ".join(text.split())[:120] or "Blank"
+        values = {"title": title, "summary": pick(texts, n + 1)[:250], "keywords": "", "body": text}
+        article = create_article(by=None, values={**values, "category": category})
+        publish_article(article.pk, by=None, version=article.version)
+        made.append([article.public_id, article.title])
+    return made
+
+
 def main(path: str) -> None:
     with open(path, encoding="utf-8") as given:
         asked = json.load(given)
@@ -237,5 +255,6 @@ def main(path: str) -> None:
         "frames": frames(writer, agent, asked["frames"]),
         "admin": settings(asked["admin"]),
         "tickets": tickets(asked["tickets"]),
+        "articles": articles(asked["tickets"]),
     }
     sys.stdout.write(json.dumps(made))
