@@ -23,7 +23,6 @@ def article(request: HttpRequest, company: str, article: str) -> HttpResponse:
         record_view(found)
     page = {"article": found}
     response = render(request, "widget/article.html", page, status=200 if found else 404)
-    response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]
         "script-src": [NONE],
         "connect-src": [NONE],
