@@ -187,6 +187,22 @@ def wanted(who: Principal, door: Door, label: str) -> str:
     return door.answer
 
 
+@pytest.mark.parametrize("company", ["ours", "theirs"])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_widget_shows_everybody_what_that_companys_customers_read(
+    cell: World, articles: dict[str, Article], name: str, company: str
+) -> None:
+    at = f"/widget/{cell.companies[company].public_id}/articles/"
+    missing = text_of(cell.people[name].client().get(f"{at}{cell.missing}/"))
+
+    for label, one in articles.items():
+        response = cell.people[name].client().get(f"{at}{one.public_id}/")
+        if label in {"for all", company}:
+            assert canary(label) in words_of(text_of(response)), label
+        else:
+            assert (response.status_code, text_of(response)) == (404, missing), label
+
+
 def test_every_route_of_an_article_has_a_row() -> None:
     of_articles = {route.name for route in routes() if route.name.startswith("knowledge:")}
 

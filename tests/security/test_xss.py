@@ -241,6 +241,17 @@ def test_articles_beside_a_chat_show_text(hostile: Hostile) -> None:
     hostile.judge_elements(page)
 
 
+def test_articles_in_the_widget_show_text(hostile: Hostile) -> None:
+    """Titles and summaries as they are, Markdown as what it may say."""
+    page = hostile.context().new_page()
+    at = f"{hostile.product.url()}/widget/{hostile.rows['company']}/articles/"
+    for public_id in hostile.rows["articles"]["shown"]:
+        page.goto(f"{at}{public_id}/")
+        assert page.locator("h1").inner_text().endswith("kestrel")
+        assert not page.locator("main :is(script, img, iframe, form, style, svg)").count()
+        hostile.judge_elements(page)
+
+
 def test_the_admin_shows_text(hostile: Hostile) -> None:
     """Lists, forms and histories of what administrators name."""
     admin = hostile.rows["admin"]
