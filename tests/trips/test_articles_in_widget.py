@@ -123,6 +123,12 @@ def test_who_still_needs_help_has_lost_nothing(server, rosa):
 
     rosa.suggested.first.click()
     rosa.reads(TITLE)
+    rosa.page.keyboard.press("Escape")
+    expect(rosa.reader).to_be_hidden()
+    expect(rosa.suggested.first).to_be_focused()
+    expect(rosa.frame.locator(".wg")).to_be_visible()
+    rosa.suggested.first.click()
+    rosa.reads(TITLE)
     rosa.page.evaluate("Parley.close()")
     expect(rosa.frame.locator(".wg")).to_be_hidden()
     rosa.open()
