@@ -25,11 +25,10 @@ def article(request: HttpRequest, company: str, article: str) -> HttpResponse:
         record_view(found)
     page = {"article": found, "images": f"{reverse('widget:frame', args=[company])}images/"}
     response = render(request, "widget/article.html", page, status=200 if found else 404)
-    response["Cache-Control"] = "no-cache"
     response._csp_replace = {  # type: ignore[attr-defined]
         "script-src": [NONE],
         "connect-src": [NONE],
-        "img-src": [NONE],
+        "img-src": [SELF],  # The icon of its tab, where it is opened in one.
         "form-action": [NONE],
         # The widget around it, and the page around that.
         "frame-ancestors": [SELF, *row.origins],

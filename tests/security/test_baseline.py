@@ -126,6 +126,12 @@ HEADERS = {
 #: What may be kept by caches, because it is the same for everybody.
 SHARED = {"widget:embed", "widget:script", "widget:frame", "admin:jsi18n"}
 
+#: By whom these are framed.
+FRAMED = {
+    "widget:frame": "https://ours.example",
+    "widget:article": "'self' https://ours.example",
+}
+
 
 @pytest.mark.parametrize("name", ["nobody", "agent", "superuser", "customer A"])
 @pytest.mark.parametrize("route", routes(), ids=lambda route: route.name + route.pattern)
@@ -135,10 +141,10 @@ def test_every_answer_carries_its_headers(cell: World, name: str, route: Any) ->
     )
     answer = cell.people[name].client().get(path)
     wanted = dict(HEADERS)
-    if route.name == "widget:frame":
+    if route.name in FRAMED:
         del wanted["X-Frame-Options"]
         assert "X-Frame-Options" not in answer.headers
-        assert "frame-ancestors https://ours.example" in answer["Content-Security-Policy"]
+        assert f"frame-ancestors {FRAMED[route.name]}" in answer["Content-Security-Policy"]
     else:
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
     if route.name in {"widget:embed", "widget:script"}:

@@ -93,8 +93,11 @@ def test_no_page_shows_ours_in_a_frame(stage: Stage, path: str) -> None:
     assert not stage.framed(stage.listed, path)
 
 
-def test_a_listed_page_shows_the_widget_and_no_other_does(stage: Stage, stranger: HostPage) -> None:
-    path = f"/widget/{stage.desk.company}/"
+@pytest.mark.parametrize("tail", ["", f"articles/{'A' * 22}/"], ids=["itself", "an article"])
+def test_a_listed_page_shows_the_widget_and_no_other_does(
+    stage: Stage, stranger: HostPage, tail: str
+) -> None:
+    path = f"/widget/{stage.desk.company}/{tail}"
     port = stage.listed.server.server_port
 
     assert stage.framed(stage.listed, path)

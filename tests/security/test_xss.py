@@ -193,8 +193,12 @@ def test_articles_show_text(hostile: Hostile) -> None:
     """To whoever writes them: titles, summaries, texts, names, comments, versions, the preview."""
     page = hostile.context(hostile.rows["articles"]["sessions"][0]).new_page()
     at = f"{hostile.product.url()}/console/articles/"
-    for public_id in hostile.rows["articles"]["shown"]:
-        for tail in ("", "versions/", "edit/"):
+    shown = hostile.rows["articles"]["shown"]
+    for public_id in shown:
+        page.goto(f"{at}{public_id}/")
+        hostile.judge_elements(page)
+    for public_id in shown[::3]:  # Each page shows four texts.
+        for tail in ("versions/", "edit/"):
             page.goto(f"{at}{public_id}/{tail}")
             hostile.judge_elements(page)
         page.locator("[name=body]").press("End")
@@ -239,6 +243,17 @@ def test_articles_beside_a_chat_show_text(hostile: Hostile) -> None:
     page.locator("#body").press_sequentially("#kestrel")
     page.wait_for_selector("[data-pick]")
     hostile.judge_elements(page)
+
+
+def test_articles_in_the_widget_show_text(hostile: Hostile) -> None:
+    """Titles and summaries as they are, Markdown as what it may say."""
+    page = hostile.context().new_page()
+    at = f"{hostile.product.url()}/widget/{hostile.rows['company']}/articles/"
+    for public_id in hostile.rows["articles"]["shown"]:
+        page.goto(f"{at}{public_id}/")
+        assert page.locator("h1").inner_text().endswith("kestrel")
+        assert not page.locator("main :is(script, img, iframe, form, style, svg)").count()
+        hostile.judge_elements(page)
 
 
 def test_the_admin_shows_text(hostile: Hostile) -> None:

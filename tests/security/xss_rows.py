@@ -31,10 +31,10 @@ from tickets.services.identity import sign_identity
 from tickets.services.lifecycle import open_ticket, save_ticket
 
 LINES = 50
-#: Of those lines so many are no text: files, and one event.
+#: Of those lines so many are no text: files, one article, and one event.
 FILES = 4
-SAID = LINES - FILES - 1
-KINDS = {"n": "note", "e": "event", "f": "file"}
+SAID = LINES - FILES - 2
+KINDS = {"n": "note", "e": "event", "f": "file", "k": "article"}
 ROWS = 100
 
 
@@ -112,13 +112,16 @@ class Writer:
 def data_of(by: str, text: str) -> dict[str, Any]:
     if by == "e":
         return {"code": "accepted", "agent": text[:60]}
+    if by == "k":
+        return {"id": "A" * 22, "number": "KB-1", "summary": text[:250]}
     file = {"id": "A" * 22, "name": text[:120], "size": 5, "type": "text/plain", "image": False}
     return {**file, "width": None, "height": None} if by == "f" else {}
 
 
 def around(texts: list[str], n: int) -> list[tuple[str, str]]:
     """What stands in a chat besides what was said."""
-    return [*(("f", pick(texts, n + i)) for i in range(FILES)), ("e", pick(texts, n))]
+    files = [("f", pick(texts, n + i)) for i in range(FILES)]
+    return [*files, ("k", pick(texts, n)[:120]), ("e", pick(texts, n))]
 
 
 def office(writer: Writer, number: int, texts: list[str], thrice: frozenset[str]) -> dict[str, Any]:

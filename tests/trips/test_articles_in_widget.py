@@ -26,6 +26,12 @@ OFF = """
 from knowledge.models import KnowledgeSettings
 KnowledgeSettings.objects.update(suggest_to_customers=False)
 """
+LONG = """
+from knowledge.models import Article
+text = "1. Open **Settings**.\\n2. Choose `vpn.example`.\\n\\n> Not at home?\\n\\n| A | B |\\n| - | - |\\n| 1 | 2 |\\n\\n"
+more = "## Why\\n\\nSee [the intranet](https://intranet.example/).\\n\\n" + "It is so. " * 60 + "\\n\\n"
+Article.objects.filter(title__startswith="VPN").update(body=text + more * 5)
+"""  # noqa: E501
 RETIRE = """
 from knowledge.models import Article
 from knowledge.services.articles import retire_article
@@ -116,6 +122,20 @@ def test_who_still_needs_help_has_lost_nothing(server, rosa):
     expect(rosa.question).to_have_value(QUESTION)
 
     rosa.suggested.first.click()
+    rosa.reads(TITLE)
+    rosa.page.keyboard.press("Escape")
+    expect(rosa.reader).to_be_hidden()
+    expect(rosa.suggested.first).to_be_focused()
+    expect(rosa.frame.locator(".wg")).to_be_visible()
+    rosa.suggested.first.click()
+    rosa.reads(TITLE)
+    rosa.page.evaluate("Parley.close()")
+    expect(rosa.frame.locator(".wg")).to_be_hidden()
+    rosa.open()
+    expect(rosa.reader).to_be_hidden()
+    expect(rosa.question).to_have_value(QUESTION)
+
+    rosa.suggested.first.click()
     rosa.frame.get_by_role("button", name="This solved it").click()
     rosa.frame.get_by_role("button", name="Ask anyway").click()
     expect(rosa.question).to_be_focused()
@@ -143,7 +163,7 @@ def test_where_suggestions_are_off_or_fail_the_form_is_as_ever(server, rosa):
 def test_what_was_shared_is_read_by_keyboard_and_the_agent_sees_it(conversation: Conversation):
     agent, server = conversation.agent.page, conversation.product
     rosa = conversation.customer
-    run(server, ROWS)
+    run(server, ROWS + LONG)
     agent.get_by_role("button", name="Share an article").click()
     agent.get_by_role("button", name=f"Share {TITLE}").click()
     card = rosa.frame.get_by_role("button", name=TITLE)
@@ -159,6 +179,11 @@ def test_what_was_shared_is_read_by_keyboard_and_the_agent_sees_it(conversation:
     page = rosa.frame.frame_locator("[data-reader] iframe")
     expect(page.get_by_role("main")).to_be_focused()
     expect(agent.locator("[data-saw]")).to_be_visible()
+    assert not page.locator("html").evaluate("() => window.scrollY")
+    rosa.page.keyboard.press("PageDown")
+    rosa.page.wait_for_timeout(500)  # No timer runs in there.
+    assert page.locator("html").evaluate("() => window.scrollY")
+    rosa.page.keyboard.press("Home")
     expect(rosa.frame.get_by_role("button", name="This solved it")).to_be_hidden()
     picture(rosa.page, "reader")
     rosa.page.keyboard.press("Escape")
