@@ -26,25 +26,30 @@ FEW = 1_000
 #: So many of the rarest terms choose candidates, however many articles they stand in.
 CHOOSING = 2
 #: So many candidates are judged by all terms.
-CANDIDATES = 400
+CANDIDATES = 250
 
 #: Only placeholders are filled in. Candidates come from the best entries of each word that chooses;
-#: of what stands for one term, the best counts.
+#: of what stands for one term, the best counts. `+ 0`: read along the entries of the word, which
+#: PostgreSQL takes for dear when the readers are a condition of the index.
 BEST = """
 SELECT * FROM (
-  SELECT article_id, {term} AS term, weight * {much} AS score FROM knowledge_indexentry
-  WHERE word_id = %s AND readership_id IN ({readers}) ORDER BY weight DESC LIMIT %s
+  SELECT article_id, {term} AS term, weight * CAST({much} AS double precision) AS score
+  FROM knowledge_indexentry
+  WHERE word_id = %s AND readership_id + 0 IN ({readers}) ORDER BY weight DESC LIMIT %s
 ) AS best{number}
 """
 SUMMED = """
 SELECT article_id, SUM(score) AS score, COUNT(*) AS terms FROM (
-  SELECT article_id, term, MAX(score) AS score FROM ({hits}) AS hit GROUP BY article_id, term
+  SELECT article_id, term, MAX(score) AS score FROM ({hits}) AS hit
+  GROUP BY article_id, term HAVING MAX(score) IS NOT NULL
 ) AS by_term GROUP BY article_id ORDER BY SUM(score) * COUNT(*) DESC, article_id LIMIT {most}
 """
+#: Each looked up by itself: however PostgreSQL guesses, it never reads all entries of a word.
 JUDGED = """
-SELECT entry.article_id, asked.term, entry.weight * asked.much AS score
-FROM candidate CROSS JOIN asked JOIN knowledge_indexentry AS entry
-ON entry.article_id = candidate.article_id AND entry.word_id = asked.word_id
+SELECT candidate.article_id, asked.term, asked.much * (
+  SELECT MAX(weight) FROM knowledge_indexentry AS entry
+  WHERE entry.article_id = candidate.article_id AND entry.word_id = asked.word_id
+) AS score FROM candidate CROSS JOIN asked
 """
 RANK = """
 WITH asked(term, word_id, much) AS (VALUES {asked}), candidate AS ({candidates}) {judged}
