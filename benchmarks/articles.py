@@ -79,7 +79,8 @@ def report(name: str, answer: dict) -> str:
     ]
     good = answer["p95"] < WANTED_MS[name]
     ratio = answer["naive_p95"] / answer["p95"]
-    told = f"p50 {answer['p50']:.1f} ms, naive {answer['naive_p50']:.1f}; p95 naive : product {ratio:.1f}\n"
+    told = f"p50 {answer['p50']:.1f} ms, naive {answer['naive_p50']:.1f}; "
+    told += f"p95 naive : product {ratio:.1f}\n"
     told += f"p95 of the database's time {answer['p95']:.1f} ms, below {WANTED_MS[name]:.0f} ms: "
     return f"{table(head, rows)}\n\n{told}{'reached' if good else 'MISSED'}"
 
