@@ -37,6 +37,13 @@ limits = Limits({"txt"}, 999)
 file = store_file(sent, limits=limits, company=ticket.company, by=ticket.customer)
 add_files(ticket.pk, files=[file.pk], by=noor)
 """
+MANY = """
+from tickets.models import Ticket
+from tickets.services.lifecycle import open_ticket
+owner = Ticket.objects.get().customer
+for number in range(45):
+    open_ticket("incident", customer=owner, values={"summary": f"Lamp {number}"}, source="widget")
+"""
 STAY = "time.sleep(2)\n"
 COUNT = """
 from tickets.models import Activity
@@ -114,6 +121,24 @@ def test_it_follows_at_once_and_keeps_what_is_being_typed(product, left):
     expect(rosa.answer).to_be_focused()
     expect(rosa.answer).to_have_value("It starts, but")
     picture(rosa.page, "ticket")
+
+
+def test_older_ones_are_shown_page_by_page(product, left):
+    server = product()
+    rosa = left(server)
+    server.manage("shell", "-v0", "-c", MANY)
+    rosa.page.reload()
+    rows, more = rosa.own.locator("[data-id]"), rosa.own.get_by_role("button", name="Show older")
+
+    expect(rows).to_have_count(20)
+    more.focus()
+    rosa.page.keyboard.press("Enter")
+    expect(rows).to_have_count(40)
+    expect(rows.nth(20)).to_be_focused()
+    more.click()
+    expect(rows).to_have_count(46)
+    expect(more).to_be_hidden()
+    expect(rows.last).to_contain_text("crane")
 
 
 def test_its_files_are_listed_and_fetched_with_the_customers_token(product, left):

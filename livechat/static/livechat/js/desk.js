@@ -14,6 +14,7 @@ import { phrase } from "./phrase.js";
 import { suggest } from "./suggestions.js";
 import { clock } from "./times.js";
 
+const PAGE = 20;
 const FRESH = 30_000; // so long tickets are not asked for again without news
 const RECENT = 3000; // asked for while the socket opened
 const SOON = 200; // several news at once are one question
@@ -24,7 +25,8 @@ const one = (selector) => document.querySelector(selector);
 const times = clock();
 let told = "[]";
 let shown = { token: null, at: 0 };
-let listed = "[]";
+let listed = '{"rows":[]}';
+let many = 1; // a page at least
 let asked = 0;
 let known = null; // whose token the socket was opened with
 let due = null;
@@ -45,20 +47,43 @@ export function draw(widget) {
 async function fetchOwn(widget) {
   const mine = (asked += 1);
   const { token } = widget.customer.known;
-  const answer = token ? await widget.customer.call("GET", "tickets/?limit=20") : { ok: true, data: { results: [] } };
+  const found = token ? await tickets(widget.customer, many) : { rows: [] };
   if (mine !== asked) return; // Asked for again meanwhile.
-  if (!answer.ok || token !== widget.customer.known.token) return void (shown.at = 0);
-  const { results } = answer.data;
-  if (JSON.stringify(results) === listed) return;
-  listed = JSON.stringify(results);
-  for (const place of all("[data-own]")) list(widget, place, results);
+  if (!found || token !== widget.customer.known.token) return void (shown.at = 0);
+  if (JSON.stringify(found) === listed) return;
+  listed = JSON.stringify(found);
+  for (const place of all("[data-own]")) list(widget, place, found);
+}
+
+/** The newest, page by page, until there are so many; null when one could not be had. */
+async function tickets(customer, wanted) {
+  const rows = [];
+  let path = `?limit=${PAGE}`;
+  while (path && rows.length < wanted) {
+    const { ok, data } = await customer.call("GET", `tickets/${path}`);
+    if (!ok) return null;
+    rows.push(...data.results);
+    path = data.next && new URL(data.next).search;
+  }
+  return { rows, more: Boolean(path) };
+}
+
+/** Who asked for older ones goes on at the first of them. */
+async function older(widget, place) {
+  const { rows } = JSON.parse(listed);
+  many = rows.length + PAGE;
+  await fetchOwn(widget);
+  place.querySelectorAll("[data-id]")[rows.length]?.focus();
 }
 
 /** Whoever is on one of them with the keyboard stays there. */
-function list(widget, place, tickets) {
+function list(widget, place, { rows, more }) {
   const held = place.contains(document.activeElement) && document.activeElement.dataset.id;
-  place.hidden = !tickets.length;
-  place.querySelector("[data-own-rows]").replaceChildren(...tickets.map((ticket) => row(widget, ticket)));
+  place.hidden = !rows.length;
+  place.querySelector("[data-own-rows]").replaceChildren(...rows.map((ticket) => row(widget, ticket)));
+  const button = place.querySelector("[data-own-older]");
+  button.hidden = !more;
+  button.onclick = () => older(widget, place);
   if (held) place.querySelector(`[data-id="${held}"]`)?.focus();
 }
 
