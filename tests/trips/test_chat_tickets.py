@@ -129,7 +129,7 @@ def test_from_a_template_by_keyboard_alone_with_blanks_and_back(desk: Conversati
     keys.press("c")
     expect(page.get_by_role("menuitem", name="Incident")).to_be_focused()
     keys.press("t")
-    search = page.get_by_role("searchbox", name="Search templates")
+    search = page.get_by_role("searchbox", name="Search articles and templates")
     expect(search).to_be_focused()
     resources = page.locator("[data-panel=resources]")
     expect(resources).to_contain_text("Harbour VPN gateway is slow")
