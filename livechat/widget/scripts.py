@@ -8,11 +8,15 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
+from django.conf import settings
 from rjsmin import jsmin  # type: ignore[import-untyped]
 
 FOLDER = Path(__file__).parents[1] / "static" / "livechat" / "js"
+#: Where the modules lie that all pages share: one tree with the others once they are served.
+SHARED = "../../parley/"
+SHARED_FOLDER = settings.BASE_DIR / "config" / "static" / "parley"
 #: Our modules keep to these forms; `tests/livechat/widget/test_scripts.py` says when one does not.
-IMPORT = re.compile(r'^import \{.*?\} from "\./(\w+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{.*?\} from "((?:\./|\.\./\.\./parley/)\w+\.js)";\n', re.MULTILINE)
 #: Shorter, and nobody edits what is joined.
 CONST = re.compile(r"\bconst\b")
 #: Since every statement ends with a semicolon: those before a brace, and lines that end with one.
@@ -46,15 +50,22 @@ def embed() -> Script:
 def widget() -> Script:
     """One request in the place of fifteen, and smaller than they are packed one by one."""
     parts: dict[str, str] = {}
-    _gather("widget", parts)
+    _gather("./widget.js", parts)
     packed = jsmin("".join(parts.values()))
     return Script(NEEDLESS.sub("", CONST.sub("let", packed)))
 
 
-def _gather(name: str, parts: dict[str, str]) -> None:
+def place_of(module: str) -> Path:
+    """Where the file of an import lies."""
+    if module.startswith(SHARED):
+        return SHARED_FOLDER / module.removeprefix(SHARED)
+    return FOLDER / module
+
+
+def _gather(module: str, parts: dict[str, str]) -> None:
     """Put a module behind those it imports, all in one scope: no two use the same name."""
-    text = (FOLDER / f"{name}.js").read_text()
+    text = place_of(module).read_text()
     for imported in IMPORT.findall(text):
         if imported not in parts:
             _gather(imported, parts)
-    parts[name] = EXPORT.sub("", IMPORT.sub("", text))
+    parts[module] = EXPORT.sub("", IMPORT.sub("", text))

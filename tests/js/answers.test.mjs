@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { createAnswers } from "../../livechat/static/livechat/js/answers.js";
-import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { Shelf } from "../../config/static/parley/shelf.js";
 import { FakeStorage } from "./browser.mjs";
 
 const TICKET = "ticket-a";

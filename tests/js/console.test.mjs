@@ -5,7 +5,7 @@ import { meaning } from "../../livechat/static/livechat/js/keys.js";
 import { aim } from "../../livechat/static/livechat/js/menu.js";
 import { phrase } from "../../livechat/static/livechat/js/phrase.js";
 import { afterCount, afterLine, unheard } from "../../livechat/static/livechat/js/rows.js";
-import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { Shelf } from "../../config/static/parley/shelf.js";
 import { level } from "../../livechat/static/livechat/js/ticking.js";
 import { item } from "./wire.mjs";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHanded } from "../../livechat/static/livechat/js/handed.js";
-import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { Shelf } from "../../config/static/parley/shelf.js";
 import { FakeStorage } from "./browser.mjs";
 
 const keep = () => {

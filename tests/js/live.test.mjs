@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { view } from "../../livechat/static/livechat/js/conversation.js";
 import { createLive } from "../../livechat/static/livechat/js/live.js";
-import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { Shelf } from "../../config/static/parley/shelf.js";
 import { fakeBrowser, FakeSocket, FakeStorage, welcome } from "./browser.mjs";
 import { seeded } from "./prng.mjs";
 import { CHAT, frame, item, Store } from "./wire.mjs";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { createOutbox, makeClientId } from "../../livechat/static/livechat/js/outbox.js";
-import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { Shelf } from "../../config/static/parley/shelf.js";
 import { Clock, FakeStorage } from "./browser.mjs";
 
 let clock;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Shelf } from "../../livechat/static/livechat/js/shelf.js";
+import { Shelf } from "../../config/static/parley/shelf.js";
 import { FakeStorage } from "./browser.mjs";
 
 const denied = () => {

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from tickets.console.forms import CHANGED, MINE, NOBODY, OLDEST, URGENT, FilterForm
 from tickets.console.paging import NEWEST_FIRST, Asked, turned
 from tickets.models import Status, Ticket, User
 
 ROWS = 50
+#: A step is stamped before it is committed: what is older than a page may be news to it.
+STAMPED_BEFORE = timedelta(seconds=60)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: By which columns, and which of them fall.
 ORDERS: dict[str, tuple[str, ...]] = {
     OLDEST: ("created_at", "id"),
@@ -37,6 +42,18 @@ def list_of(user: User, asked: Any) -> dict[str, Any]:
         "first": _address(filters) if mark else "",
         "now": timezone.now(),
     }
+
+
+def changed_since(user: User, moment: str) -> bool:
+    """Whether any ticket that this person sees may have been touched after it; one index serves."""
+    try:
+        since = parse_datetime(moment)
+    except ValueError:
+        since = None
+    if since is None or timezone.is_naive(since):
+        return True
+    since = max(since, EARLIEST) - STAMPED_BEFORE
+    return Ticket.objects.visible_to(user).filter(updated_at__gt=since).exists()
 
 
 def _page(

@@ -7,6 +7,7 @@ from tickets.console.views import choices, edit, ticket, tickets
 app_name = "tickets"
 urlpatterns = [
     path("", tickets.tickets, name="list"),
+    path("rows/", tickets.rows, name="rows"),
     path("choices/<slug:company>/<slug:field>/", choices.choices, name="choices"),
     path("<slug:ticket>/", ticket.ticket, name="ticket"),
     path("<slug:ticket>/edit/", edit.edit, name="edit"),

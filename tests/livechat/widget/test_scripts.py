@@ -18,12 +18,12 @@ IMPORTED_LATER = re.compile(r"\bimport\((?!this\.texts\.(?:script|beside)\))")
 def modules() -> list[Path]:
     """The widget's script and all that it imports."""
     found: dict[str, Path] = {}
-    wanted = ["widget"]
+    wanted = ["./widget.js"]
     while wanted:
         name = wanted.pop()
         if name not in found:
-            found[name] = scripts.FOLDER / f"{name}.js"
-            wanted += re.findall(r'from "\./(\w+)\.js"', found[name].read_text())
+            found[name] = scripts.place_of(name)
+            wanted += re.findall(r'from "(\.[^"]+)"', found[name].read_text())
     return list(found.values())
 
 

@@ -7,7 +7,7 @@
  *   gives sync() after the form was morphed, reload() of the draft, choose(kind), focus()
  */
 import { phrase } from "./phrase.js";
-import { shelf } from "./shelf.js";
+import { shelf } from "../../parley/shelf.js";
 
 const PREFIX = "parley.draft.";
 

@@ -9,7 +9,7 @@
  *   issue(identity?) → the answer; when it is ok there is a token now
  *   call(method, path, body?) → {ok, status, data}; status 0 when nobody could be reached
  */
-import { shelf } from "./shelf.js";
+import { shelf } from "../../parley/shelf.js";
 
 /** Whom a signed identity names: read, not believed. Each page of his brings another one. */
 function person(identity) {

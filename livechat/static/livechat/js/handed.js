@@ -6,7 +6,7 @@
  *   hear(chat, {code, agent}) → {code, agent, name} of one that came back, told once; else null
  *   clear()
  */
-import { shelf } from "./shelf.js";
+import { shelf } from "../../parley/shelf.js";
 
 const PREFIX = "parley.handed.";
 const BACK = ["transfer_returned", "transfer_declined", "returned_to_sender", "declined_to_sender"];

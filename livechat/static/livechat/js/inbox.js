@@ -16,7 +16,7 @@
 import { get, morph } from "./fragment.js";
 import { phrase } from "./phrase.js";
 import { afterCount, afterLine, shortly, spoken } from "./rows.js";
-import { shelf } from "./shelf.js";
+import { shelf } from "../../parley/shelf.js";
 
 const TOGETHER = 200;
 const FADE = 2000;

@@ -13,7 +13,7 @@
  * One line of a chat is under way at a time, so that the sender's order is kept whatever is refused.
  * `rate_limited` concerns the socket: no chat's lines go out until it is over, then one by one.
  */
-import { shelf } from "./shelf.js";
+import { shelf } from "../../parley/shelf.js";
 
 const PREFIX = "parley.outbox.";
 const OLD = 600_000; // ask before it is sent

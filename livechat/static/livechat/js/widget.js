@@ -8,7 +8,7 @@ import { createHost } from "./host.js";
 import { createLive } from "./live.js";
 import { makeClientId } from "./outbox.js";
 import { phrase } from "./phrase.js";
-import { Shelf } from "./shelf.js";
+import { Shelf } from "../../parley/shelf.js";
 import { connect } from "./socket.js";
 import { createTranscript } from "./transcript.js";
 

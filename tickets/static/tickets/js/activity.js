@@ -87,6 +87,7 @@ class ActivityPane {
     this.saying = false;
     if (!ok) return this.onRefused(status, problem);
     body.value = "";
+    body.dispatchEvent(new Event("input", { bubbles: true }));
     body.focus();
     this.fetch(this.stream.dataset.show);
   }

@@ -1,7 +1,9 @@
 /** The pages of tickets: the list, a ticket read, a ticket edited. */
 import { createActivity } from "./activity.js";
+import { createDrafts, keepForm } from "./drafts.js";
 import { createFields } from "./fields.js";
 import { createFiles } from "./files.js";
+import { createFollowing } from "./following.js";
 import { createKeys } from "./keys.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -21,6 +23,9 @@ class Page {
     document.addEventListener("parley:frame", ({ detail }) => this.hear(detail));
     createKeys({ single: () => this.single, act: (name) => this.act(name) });
     this.filters($("[data-filters]"));
+    const list = $("#tickets[data-rows]");
+    if (list) this.following = createFollowing(list, { bar: $("[data-news]") });
+    if (this.ticket) this.keep($("[data-say]"));
     $("[data-errors]")?.focus();
   }
 
@@ -51,6 +56,36 @@ class Page {
     return true;
   }
 
+  // --- what is not saved -----------------------------------------------------------------------
+
+  keep(say) {
+    const { ticket, version } = this.ticket.dataset;
+    const drafts = createDrafts($(".app").dataset.user);
+    const with_ = { drafts, ticket, version: Number(version) };
+    if (say) keepForm(say, { ...with_, what: "say", changed: () => say.elements.body.value.trim() !== "" }).restore();
+    if (this.form) this.keepEdit(with_);
+    else this.unsaved(drafts.get(ticket, "edit"), () => drafts.set(ticket, "edit"));
+  }
+
+  keepEdit(with_) {
+    this.kept = keepForm(this.form, { ...with_, what: "edit", changed: () => this.fields.changed });
+    this.form.addEventListener("submit", () => this.kept.sent());
+    if (!("changed" in this.form.dataset)) this.show("[data-restored]", this.kept.restore());
+  }
+
+  /** On the page that reads it: what was sent is saved when there is a newer version. */
+  unsaved(draft, drop) {
+    if (draft?.sent && draft.version < Number(this.ticket.dataset.version)) drop();
+    else if (draft) this.show("[data-unsaved]", draft.at);
+  }
+
+  show(line, at) {
+    if (!at) return;
+    const options = { weekday: "long", hour: "numeric", minute: "2-digit" };
+    $("time", $(line)).textContent = new Date(at).toLocaleString(document.documentElement.lang, options);
+    $(line).hidden = false;
+  }
+
   // --- what the person does --------------------------------------------------------------------
 
   act(name) {
@@ -75,6 +110,8 @@ class Page {
     if (target.closest("[data-discard]")) this.discard(event);
     if (target.closest("[data-back]")) this.back(event, target.closest("[data-back]"));
     if (target.closest("[data-discard-all], [data-show-now]")) this.fields?.release();
+    if (target.closest("[data-discard-all]")) this.kept?.drop();
+    if (what?.dataset.do === "show-news") this.following.show();
     const link = target.closest(".miss a[href^='#']");
     if (link) this.jump(event, link);
   }
@@ -127,6 +164,7 @@ class Page {
     if (type === "welcome") this.welcomed = true;
     const changed = type === "ticket.changed" && ticket === this.ticket?.dataset.ticket;
     if (missed || changed) this.activity?.refresh();
+    if (missed || type === "ticket.changed") this.following?.soon();
     if (missed || (changed && change === "file_added")) this.files?.refresh();
   }
 
