@@ -25,6 +25,8 @@ PLAIN = [
     "http://x.example/",
 ]
 OFFICES = 3
+#: Of so many chats or tickets, one has what is the same beside all of them looked at.
+BESIDE = 3
 WATCH = """
 for (const name of ["alert", "print", "confirm", "prompt"]) window[name] = () => report("called " + name);
 Object.defineProperty(window, "__x", { set: () => report("set __x"), get: () => undefined });
@@ -130,12 +132,14 @@ def test_lists_conversations_and_details_show_text(hostile: Hostile) -> None:
             show(page, f"{hostile.product.url()}/console/?list={tab}")
             hostile.judge("lists", page)
             seen += page.locator(".row").count() * 2
-        for chat, bodies in office["chats"]:
+        for n, (chat, bodies) in enumerate(office["chats"]):
             show(page, f"{hostile.product.url()}/console/chats/{chat}/")
             page.wait_for_function(f"() => ({BODIES})().length >= {len(bodies)}")
             assert page.evaluate(BODIES) == bodies
             hostile.judge("conversation", page)
             seen += len(bodies) * 2
+            if n % BESIDE:
+                continue
             for tab in ("activity", "resources"):
                 page.click(f"#tab-{tab}")
                 page.wait_for_selector(f"[data-panel={tab}] .sec")
@@ -176,14 +180,15 @@ def test_tickets_show_text(hostile: Hostile) -> None:
     """Summaries, descriptions, names, choices, comments, notes, files and steps."""
     page = hostile.context(hostile.rows["tickets"]["session"]).new_page()
     at = f"{hostile.product.url()}/console/tickets/"
-    for public_id, text, summary in hostile.rows["tickets"]["shown"]:
-        for address in (f"{at}{public_id}/", f"{at}{public_id}/edit/"):
-            page.goto(address)
+    for n, (public_id, text, summary) in enumerate(hostile.rows["tickets"]["shown"]):
+        page.goto(f"{at}{public_id}/")
+        hostile.judge_elements(page)
+        assert page.locator(".tl .q").last.text_content() == text
+        assert page.locator(".files a").first.text_content() == text[:120]
+        if n % BESIDE == 0:
+            page.goto(f"{at}{public_id}/edit/")
             hostile.judge_elements(page)
-            assert page.locator(".tl .q").last.text_content() == text
-            if not address.endswith("/edit/"):
-                assert page.locator(".files a").first.text_content() == text[:120]
-        assert page.locator("#f-summary").input_value() == " ".join(summary.split("\n"))
+            assert page.locator("#f-summary").input_value() == " ".join(summary.split("\n"))
     for query in ("", "?sort=priority"):
         page.goto(at + query)
         hostile.judge_elements(page)
