@@ -1,6 +1,8 @@
 """The whole product for a test: real `manage.py serve` processes, each behind a proxy of ours."""
 
 import contextlib
+import fcntl
+import functools
 import os
 import shutil
 import signal
@@ -14,6 +16,7 @@ from typing import Literal, Self
 
 from tests.proxy import Proxy
 from tests.services import Postgres, Redis, free_port, postgres, redis
+from tests.shell import Shell
 
 ROOT = Path(__file__).parents[1]
 READY_SECONDS = 40
@@ -40,21 +43,38 @@ def manage(*arguments: str, env: Mapping[str, str]) -> str:
 
 
 class Workshop:
-    """What the products of a session share: migrated databases to copy, and one PostgreSQL."""
+    """What the products of a session share: migrated databases to copy, a shell, a PostgreSQL."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.template = folder / "template"
+        self._shell: Shell | None = None
         self._postgres: Postgres | None = None
         self._ends = contextlib.ExitStack()
 
+    @functools.cached_property
+    def template(self) -> Path:
+        """A migrated SQLite file and the collected files; all sessions of `./test` share one."""
+        shared = os.environ.get("PARLEY_TEST_TEMPLATE", "")
+        template = Path(shared) if shared else self.folder / "template"
+        with template.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (template / "made").exists():
+                env = environment(template)
+                manage("migrate", "--noinput", env=env)
+                manage("collectstatic", "--noinput", "--ignore", "rest_framework", env=env)
+                (template / "made").touch()
+        return template
+
     def var(self, name: str) -> Path:
-        """State of its own for one product: a migrated SQLite file and the collected files."""
-        if not self.template.exists():
-            env = environment(self.template)
-            manage("migrate", "--noinput", env=env)
-            manage("collectstatic", "--noinput", "--ignore", "rest_framework", env=env)
+        """State of its own for one product."""
         return shutil.copytree(self.template, self.folder / name)
+
+    def run(self, var: Path, code: str) -> str:
+        """Python on the rows and files that lie there; what it printed."""
+        if self._shell is None:
+            self._shell = Shell(self.folder, self.template, environment(self.template), ROOT)
+            self._ends.callback(self._shell.close)
+        return self._shell.run(var, code)
 
     @property
     def postgres(self) -> Postgres:
@@ -130,6 +150,7 @@ class Product:
         self, workshop: Workshop, *, processes: int, database: Database, env: Mapping[str, str]
     ) -> None:
         self.name = f"product-{time.monotonic_ns()}"
+        self.workshop = workshop
         self.var = workshop.var(self.name)
         self.postgres: Postgres | None = None
         self.redis: Redis | None = None
@@ -140,6 +161,7 @@ class Product:
             if processes > 1:
                 self.redis = ends.enter_context(redis())
                 urls["REDIS_URL"] = self.redis.url
+            self.differs = bool(urls or env)
             self.env = environment(self.var, **{**urls, **env})
             self.servers = [self._server(number, ends) for number in range(processes)]
             self._ends = ends.pop_all()
@@ -192,6 +214,12 @@ class Product:
 
     def manage(self, *arguments: str) -> str:
         return manage(*arguments, env=self.env)
+
+    def run(self, code: str) -> str:
+        """Python on its rows, beside its servers; what it printed."""
+        if self.differs:
+            return self.manage("shell", "-v0", "-c", code)
+        return self.workshop.run(self.var, code)
 
     def logs(self, n: int = 0) -> str:
         return self.servers[n].log.read_text(errors="replace")

@@ -51,8 +51,24 @@ def test_it_ends_cleanly_when_asked(product: StartProduct) -> None:
 def test_each_product_has_rows_of_its_own(product: StartProduct) -> None:
     one, other = product(database="postgresql"), product(database="postgresql")
 
-    one.manage("shell", "-c", "from tickets.models import Company as C; C.objects.create(name='A')")
+    one.run("from tickets.models import Company as C; C.objects.create(name='A')")
 
     count = "from tickets.models import Company as C; print('companies', C.objects.count())"
-    assert "companies 1" in one.manage("shell", "-c", count)
-    assert "companies 0" in other.manage("shell", "-c", count)
+    assert "companies 1" in one.run(count)
+    assert "companies 0" in other.run(count)
+
+
+def test_code_runs_on_the_rows_of_one_product_and_leaves_nothing_to_the_next(
+    product: StartProduct,
+) -> None:
+    one, other = product(), product()
+    one.run("import builtins; builtins.left = 1; Company.objects.create(name='A')")
+
+    count = "import builtins; print(Company.objects.count(), hasattr(builtins, 'left'))"
+    assert one.run(count) == "1 False\n"
+    assert other.run(count) == "0 False\n"
+
+
+def test_code_that_fails_says_why(product: StartProduct) -> None:
+    with pytest.raises(RuntimeError, match=r"before it\n(?s:.*)ZeroDivisionError"):
+        product().run("print('before it'); 1 / 0")

@@ -36,7 +36,7 @@ class Premises:
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        said = self.product.manage("shell", "-v0", "-c", SCENE.format(agents=self.agents))
+        said = self.product.run(SCENE.format(agents=self.agents))
         self.scene = json.loads(said.partition("SCENE")[2])
 
     def doors(self, n: int, *, all_of_them: bool = False) -> list[Door]:

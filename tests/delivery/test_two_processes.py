@@ -244,4 +244,4 @@ def deactivate(premises: Premises, email: str) -> None:
     code = (
         "from tickets.models import User; User.objects.filter(email={!r}).update(is_active=False)"
     )
-    premises.product.manage("shell", "-v0", "-c", code.format(email))
+    premises.product.run(code.format(email))

@@ -51,7 +51,7 @@ class Victim:
     def __init__(self, product: Product) -> None:
         self.product = product
         self.port = product.servers[0].port
-        said = product.manage("shell", "-v0", "-c", ROWS)
+        said = product.run(ROWS)
         self.rows: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
 
     @property
@@ -303,7 +303,7 @@ def test_what_ends_a_session_ends_its_socket_within_five_seconds(
 
 def staff(victim: Victim, code: str) -> str:
     user = f"from tickets.models import User; u = User.objects.get(pk={victim.rows['user']}); "
-    return victim.product.manage("shell", "-v0", "-c", user + code)
+    return victim.product.run(user + code)
 
 
 def test_a_raised_epoch_ends_the_customers_socket_within_five_seconds(victim: Victim) -> None:
@@ -311,7 +311,7 @@ def test_a_raised_epoch_ends_the_customers_socket_within_five_seconds(victim: Vi
     raised += f"from tickets.models import Customer as C; r({victim.rows['customer']}); "
     raised += f"print(t(C.objects.get(pk={victim.rows['customer']})))"
     with victim.customer() as wire:
-        token = victim.product.manage("shell", "-v0", "-c", raised).split()[-1]
+        token = victim.product.run(raised).split()[-1]
         since = time.monotonic()
 
         assert closed(wire) == 4401

@@ -69,7 +69,7 @@ class Hostile:
         path = folder / "asked.json"
         path.write_text(json.dumps(asked), encoding="utf-8")
         code = f"from tests.security.xss_rows import main; main({str(path)!r})"
-        self.rows = json.loads(product.manage("shell", "-v0", "-c", code).splitlines()[-1])
+        self.rows = json.loads(product.run(code).splitlines()[-1])
         self.browser = browser
         self.plain: dict[str, set[str]] = {}
 

@@ -64,7 +64,7 @@ class Desk:
 def make_desk(product: Product, origin: str, agents: tuple[str, ...] = ("Noor Haddad",)) -> Desk:
     """Rows beside the running servers; the company's pages are at `origin`."""
     given = json.dumps([origin, PASSWORD, agents])
-    *_, company, secret = product.manage("shell", "-v0", "-c", ROWS.format(given=given)).split()
+    *_, company, secret = product.run(ROWS.format(given=given)).split()
     emails = [f"{name.split()[0].lower()}@desk.example" for name in agents]
     return Desk(product.url(), company, emails, secret)
 

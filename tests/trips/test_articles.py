@@ -25,7 +25,7 @@ for name, group in (("noor", "Knowledge author"), ("mary", "Knowledge publisher"
 def desk(product, host):
     started = product()
     made = make_desk(started, host.origin, ("Noor Haddad", "Mary Lindqvist"))
-    started.manage("shell", "-v0", "-c", ROWS)
+    started.run(ROWS)
     return made
 
 

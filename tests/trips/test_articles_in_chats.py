@@ -29,7 +29,7 @@ def titles(page: Page) -> Locator:
 
 def test_articles_are_shared_and_pinned_by_hand(conversation: Conversation) -> None:
     page, stream = conversation.agent.page, conversation.agent.stream
-    conversation.product.manage("shell", "-v0", "-c", ROWS)
+    conversation.product.run(ROWS)
 
     page.get_by_role("button", name="Share an article").click()
     expect(titles(page).first).to_have_text("VPN drops every ten minutes")
@@ -61,7 +61,7 @@ def test_articles_are_shared_and_pinned_by_hand(conversation: Conversation) -> N
 
 def test_articles_are_picked_by_keyboard_alone(conversation: Conversation) -> None:
     page, box = conversation.agent.page, conversation.agent.box
-    conversation.product.manage("shell", "-v0", "-c", ROWS)
+    conversation.product.run(ROWS)
     cards = conversation.agent.stream.locator(".kcard")
     options = page.get_by_role("listbox", name="Articles to share").get_by_role("option")
 

@@ -64,7 +64,7 @@ class Reader(Customer):
 
 def counted(server) -> list[int]:
     """Chats, views, opened cards, deflections."""
-    said = server.manage("shell", "-v0", "-c", COUNTS)
+    said = server.run(COUNTS)
     return [int(each) for each in re.search(r"COUNTED (.*)", said)[1].split()]
 
 

@@ -40,12 +40,12 @@ print("STATE", chat.status, *([ticket.number, ticket.status, "|", ticket.reason]
 
 @pytest.fixture
 def desk(conversation: Conversation) -> Conversation:
-    conversation.product.manage("shell", "-v0", "-c", RECORDS)
+    conversation.product.run(RECORDS)
     return conversation
 
 
 def state(desk: Conversation) -> str:
-    said: str = desk.product.manage("shell", "-v0", "-c", STATE)
+    said: str = desk.product.run(STATE)
     return said[said.index("STATE") + 6 :].strip()
 
 
@@ -233,7 +233,7 @@ def test_a_ticket_that_is_settled_elsewhere_keeps_the_chat_and_says_why(
     page.get_by_role("button", name="Create ticket", exact=True).click()
     expect(page.locator(".conv__ticket")).to_contain_text("INC-")
     page.locator(".conv__head [data-do=end]").click()
-    desk.product.manage("shell", "-v0", "-c", SETTLE)  # In a process that tells nobody here.
+    desk.product.run(SETTLE)  # In a process that tells nobody here.
 
     page.get_by_role("button", name="Resolve and end").click()
 

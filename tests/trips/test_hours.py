@@ -48,7 +48,7 @@ LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
 def run(product, code):
-    product.manage("shell", "-v0", "-c", code)
+    product.run(code)
 
 
 @pytest.fixture

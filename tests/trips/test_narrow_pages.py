@@ -92,7 +92,7 @@ TEXTS = [".topbar .pick", "[data-agent=name]", ".bell .count", ".conv__name", ".
 def test_large_text_is_not_clipped_and_bubbles_have_an_edge_in_forced_colours(conversation):
     page = conversation.agent.page
     page.set_viewport_size({"width": 1280, "height": 720})
-    conversation.product.manage("shell", "-v0", "-c", AUTOMATIC)
+    conversation.product.run(AUTOMATIC)
     page.reload()
     expect(page.locator(".app")).to_have_attribute("data-status", "online")
     page.evaluate("document.documentElement.style.fontSize = '200%'")

@@ -217,7 +217,7 @@ def targets(product: Product, **seconds: int) -> None:
     """Of the queue, shorter than the admin would let them be."""
     changes = ", ".join(f"{name}={value}" for name, value in seconds.items())
     code = f"from livechat.models import Queue; Queue.objects.update({changes})"
-    product.manage("shell", "-v0", "-c", code)
+    product.run(code)
 
 
 def test_a_target_is_told_once_a_step_and_the_page_shows_and_says_the_same(office):

@@ -126,7 +126,7 @@ def test_it_follows_at_once_and_keeps_what_is_being_typed(product, left):
 def test_older_ones_are_shown_page_by_page(product, left):
     server = product()
     rosa = left(server)
-    server.manage("shell", "-v0", "-c", MANY)
+    server.run(MANY)
     rosa.page.reload()
     rows, more = rosa.own.locator("[data-id]"), rosa.own.get_by_role("button", name="Show older")
 
@@ -201,7 +201,7 @@ def answering(product, left):
 def stands_once(server, rosa: Rosa) -> None:
     expect(rosa.frame.locator("[data-said] .own")).to_have_text(re.compile("It starts now"))
     expect(rosa.answer).to_have_value("")
-    assert "STOOD 1" in server.manage("shell", "-v0", "-c", COUNT)
+    assert "STOOD 1" in server.run(COUNT)
 
 
 def test_an_answer_that_is_heard_to_stand_is_not_sent_again(answering):

@@ -41,7 +41,7 @@ print(vpn.public_id)
 def desk(product, host):
     started = product()
     made = make_desk(started, host.origin, ("Noor Haddad", "Mary Lindqvist"))
-    started.manage("shell", "-v0", "-c", ROWS)
+    started.run(ROWS)
     return made
 
 
