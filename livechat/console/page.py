@@ -16,11 +16,12 @@ from livechat.models import Agent
 from tickets.models import User
 
 #: What console.js imports, named so that the browser fetches all at once.
+SHARED_MODULES = ("fragment", "shelf")
 MODULES = (
     "accepting", "actions", "announce", "availability", "banner", "composer", "conversation",
     "details", "files", "fragment", "handed", "inbox", "keys", "leader", "links", "live", "me",
     "menu", "news", "notices", "notifier", "outbox", "pane", "phrase", "picker", "reach", "rows",
-    "sharing", "shelf", "socket", "speech", "switches", "tabs", "ticketing", "ticking", "times",
+    "sharing", "socket", "speech", "switches", "tabs", "ticketing", "ticking", "times",
     "transcript",
 )  # fmt: skip
 
@@ -42,7 +43,10 @@ def shell_of(request: HttpRequest, agent: Agent) -> dict[str, Any]:
         **availability_of(agent),
         "themes": User.Theme.choices,
         "switches": switches_of(agent),
-        "modules": ["parley/fragment.js", *(f"livechat/js/{name}.js" for name in MODULES)],
+        "modules": [
+            *(f"parley/{name}.js" for name in SHARED_MODULES),
+            *(f"livechat/js/{name}.js" for name in MODULES),
+        ],
         "config": {
             "agent": agent.public_id,
             "zone": agent.user.time_zone,

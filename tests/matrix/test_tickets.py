@@ -136,7 +136,7 @@ def test_whose_tickets_are_listed(cell: World, tickets: dict[str, Ticket], name:
 def test_every_route_of_a_ticket_has_a_row() -> None:
     of_tickets = {route.name for route in routes() if route.name.startswith("tickets:")}
 
-    assert of_tickets == {"tickets:list", *(door.route for door in DOORS)}
+    assert of_tickets == {"tickets:list", "tickets:rows", *(door.route for door in DOORS)}
 
 
 # --- A customer's own, at the API -----------------------------------------------------------------

@@ -174,3 +174,81 @@ def test_an_agent_on_a_ticket_writes_resolves_and_is_told_of_a_new_chat(desk, pe
     toast.get_by_role("button", name="Accept").click()
     expect(page.locator("#conv")).to_be_visible()
     customer.sees("My badge does not open the door")
+
+
+def test_the_list_follows_others_and_moves_nothing_under_the_hand(desk, person):
+    noor, mary = (at_tickets(person().new_page(), desk, who) for who in desk.emails)
+    row = noor.locator("[data-row]", has_text="VPN drops")
+    row.focus()
+    edit(mary, "VPN drops every ten minutes")
+    mary.get_by_label("Impact").select_option("2")
+    mary.locator("#f-operational_category").fill("network › vpn")
+    mary.get_by_role("button", name="Confirm + Save").click()
+    expect(mary.locator(".toast")).to_contain_text("is saved")
+
+    expect(row).to_contain_text("3 Medium")  # It is hers: she is told at once.
+    expect(row).to_be_focused()
+    expect(noor.locator("[data-list-news]")).to_be_hidden()
+
+    noor.goto(f"{desk.url}/console/tickets/?assignee=nobody")
+    expect(noor.locator("[data-row]")).to_have_count(2)
+    mary.goto(f"{desk.url}/console/tickets/")
+    edit(mary, "Mail stuck in outbox")
+    mary.locator("#f-operational_category").fill("network › vpn")
+    mary.locator("#f-assignee").fill("Mary")
+    mary.get_by_role("option", name="Mary Lindqvist").click()
+    mary.get_by_role("button", name="Confirm + Save").click()
+    expect(mary.locator(".toast")).to_contain_text("is saved")
+
+    news = noor.locator("[data-list-news]")
+    expect(news).to_contain_text("New or changed: 1", timeout=25_000)
+    expect(noor.locator("[data-row]")).to_have_count(2)
+    news.get_by_role("button", name="Show").click()
+    expect(noor.locator("[data-row]")).to_have_count(1)
+    expect(noor.locator("[data-row]").first).to_be_focused()
+    expect(news).to_be_hidden()
+
+
+def test_what_was_written_and_not_saved_outlives_the_page(desk, person):
+    page = at_tickets(person().new_page(), desk)
+    edit(page, "Mail stuck in outbox")
+    page.locator("#f-summary").fill("Outbox is stuck since noon")
+    page.get_by_label("Urgency").select_option("3")
+    page.get_by_label("Comment to the customer").check()
+    page.locator("#say").fill("We look into it")
+    page.wait_for_timeout(500)
+    address = page.url
+    other = page.context.new_page()
+    page.close()  # As when the power goes.
+
+    other.goto(address.replace("edit/", ""))
+    expect(other.locator("[data-unsaved]")).to_contain_text("did not save it")
+    expect(other.locator("#say")).to_have_value("We look into it")
+    other.get_by_role("button", name="Send comment").click()
+    expect(other.locator(".tl li").first).to_contain_text("wrote to the customer")
+    other.get_by_role("link", name="Go on editing").click()
+    expect(other.locator("[data-restored]")).to_be_visible()
+    expect(other.locator("#f-summary")).to_have_value("Outbox is stuck since noon")
+    expect(other.locator("[data-priority]")).not_to_have_text("5 Planning")
+    other.locator("#f-operational_category").fill("network › vpn")
+    other.get_by_role("button", name="Confirm + Save").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Outbox is stuck since noon")
+    expect(other.locator("[data-unsaved]")).to_be_hidden()
+
+    press(other, "e")
+    other.locator("#f-summary").fill("Something else")
+    other.wait_for_timeout(500)
+    other.get_by_role("link", name="Discard").last.click()
+    other.locator("[data-discard-all]").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Outbox is stuck since noon")
+    expect(other.locator("[data-unsaved]")).to_be_hidden()
+    kept = "() => Object.entries(localStorage).filter(([key]) => key.startsWith('parley.kept.'))"
+    assert other.evaluate(kept) == []
+
+    other.locator("#say").fill("Not sent")
+    other.wait_for_timeout(500)
+    assert len(other.evaluate(kept)) == 1
+    other.locator(".me").first.click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_label("E-mail")).to_be_visible()
+    assert other.evaluate(kept) == []

@@ -3,9 +3,10 @@ import { shelf } from "./shelf.js";
 
 /** Of everything that is kept for a person. */
 export const KEPT = "parley.kept.";
+export const SIGN_OUT = "[data-sign-out]";
 
 export function forgetAll(storage = shelf("localStorage")) {
   storage.keys().filter((key) => key.startsWith(KEPT)).forEach((key) => storage.drop(key));
 }
 
-globalThis.document?.addEventListener("submit", ({ target }) => target.matches("[data-sign-out]") && forgetAll());
+globalThis.document?.addEventListener("submit", ({ target }) => target.matches(SIGN_OUT) && forgetAll());

@@ -192,3 +192,36 @@ def test_as_many_queries_for_many_rows(client, made, rows, django_assert_num_que
     edge = connection.vendor == "postgresql"  # Where the next rows end, that words are sought in.
     with django_assert_num_queries(15 + edge):
         client.get(reverse("tickets:list"), {"q": "T", "stage": "open"})
+
+
+def test_a_page_that_asks_again_gets_its_rows_when_something_was_touched(client, made):
+    made("Printer on floor 3")
+    page = client.get(reverse("tickets:list"))
+    since = re.search(r'data-asof="([^"]+)"', page.text)[1]
+    ask = {"kind": "incident", "since": since}
+    rows = client.get(reverse("tickets:rows"), ask)
+    assert summaries(rows) == ["Printer on floor 3"]  # Made less than a minute before.
+    assert "<html" not in rows.text
+
+    old = timezone.now() - timedelta(minutes=2)
+    Ticket.objects.update(updated_at=old)
+    assert client.get(reverse("tickets:rows"), ask).status_code == 204
+    work_order = made("Second monitor", kind="work_order")
+    assert summaries(client.get(reverse("tickets:rows"), ask)) == ["Printer on floor 3"]
+    assert work_order.summary in client.get(reverse("tickets:rows"), {"since": since}).text
+
+
+@pytest.mark.parametrize(
+    "since", ["", "now", "2026-13-40T00:00", "2026-01-01T00:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_moment_that_cannot_be_read_is_as_none(client, made, since):
+    made("Printer on floor 3")
+
+    assert client.get(reverse("tickets:rows"), {"since": since}).status_code == 200
+
+
+def test_others_companies_tickets_are_no_news(client, made):
+    since = timezone.now().isoformat()
+    made("Not his", customer=CustomerFactory(company=CompanyFactory()))
+
+    assert client.get(reverse("tickets:rows"), {"since": since}).status_code == 204

@@ -10,7 +10,7 @@
  *   drop()                       it is saved, or not wanted
  */
 import { shelf } from "../../parley/shelf.js";
-import { KEPT } from "../../parley/signingout.js";
+import { KEPT, SIGN_OUT } from "../../parley/signingout.js";
 
 const PREFIX = `${KEPT}ticket.`;
 const DAYS = 7;
@@ -43,6 +43,7 @@ class KeptForm {
     Object.assign(this, { form, ...options });
     for (const event of ["input", "change"]) form.addEventListener(event, () => this.soon());
     addEventListener("pagehide", () => this.timer && this.keep());
+    addEventListener("submit", ({ target }) => target.matches(SIGN_OUT) && this.drop());
   }
 
   soon() {

@@ -40,13 +40,13 @@ class Following {
     this.timer = null;
     const ask = (this.asked += 1);
     const query = new URLSearchParams(location.search);
-    query.set("since", this.list.dataset.since);
+    query.set("since", this.list.dataset.asof);
     const { ok, nodes } = await get(`${this.list.dataset.rows}?${query}`);
     if (!ok || !nodes.length || ask !== this.asked) return;
     const [fresh] = nodes;
     const count = moved(idsOf(this.list), idsOf(fresh), this.renew(fresh));
     this.waiting = count ? nodes : null;
-    if (!count) this.list.dataset.since = fresh.dataset.since;
+    if (!count) this.list.dataset.asof = fresh.dataset.asof;
     this.tell(count);
   }
 

@@ -24,7 +24,7 @@ class Page {
     createKeys({ single: () => this.single, act: (name) => this.act(name) });
     this.filters($("[data-filters]"));
     const list = $("#tickets[data-rows]");
-    if (list) this.following = createFollowing(list, { bar: $("[data-news]") });
+    if (list) this.following = createFollowing(list, { bar: $("[data-list-news]") });
     if (this.ticket) this.keep($("[data-say]"));
     $("[data-errors]")?.focus();
   }
