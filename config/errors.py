@@ -105,7 +105,8 @@ def _of_drf(response: Response, error: Exception, request: Any) -> Response:
         detail = TITLES.get(response.status_code, "Refused")
         if name == "parse_error":
             detail = "The body cannot be read."
-        body = problem_body(response.status_code, code, f"{detail.rstrip('.')}.", request)
+        detail = getattr(error, "told", f"{detail.rstrip('.')}.")
+        body = problem_body(response.status_code, code, detail, request)
     answer = _response(body)
     for header in ("WWW-Authenticate", "Allow"):
         if header in response.headers:

@@ -56,6 +56,20 @@ class PersonalMiddleware:
         return response
 
 
+class RateMiddleware:
+    """Where calls are counted, the answer says how many are left, and until when."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if rate := getattr(request, "rate", None):
+            for name, value in zip(("Limit", "Remaining", "Reset"), rate, strict=True):
+                response[f"RateLimit-{name}"] = str(value)
+        return response
+
+
 class CrossSiteMiddleware:
     """The second lock beside the CSRF token: browsers say which site a request comes from."""
 

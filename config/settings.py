@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PersonalMiddleware",
+    "config.middleware.RateMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "config.errors.DomainErrorMiddleware",
 ]
@@ -154,6 +155,7 @@ REDIS_URL = checked_url("REDIS_URL", env("REDIS_URL"), {"redis", "rediss", "unix
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "livechat.api.authentication.CustomerTokenAuthentication",
+        "livechat.api.authentication.ApiTokenAuthentication",
         "livechat.api.authentication.StaffSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["livechat.api.permissions.MayUseChats"],
@@ -275,6 +277,7 @@ RATES = {
     "upload_agent": (300, 600),
     "article_search_address": (600, 60),
     "article_solved_address": (60, 600),
+    "api_token": (1_200, 60),
     "help_search_address": (600, 60),
     "help_feedback_address": (60, 600),
 }

@@ -25,6 +25,10 @@ class TicketsConfig(AppConfig):
             exclude_fields=["password", "last_login"],
             m2m_fields={"groups", "companies", "user_permissions"},
         )
+        auditlog.register(
+            self.get_model("ApiToken"),
+            include_fields=["name", "user", "scopes", "expires_at", "retired_at"],
+        )
         for model in SETTINGS:
             auditlog.register(
                 self.get_model(model),

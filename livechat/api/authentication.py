@@ -1,17 +1,23 @@
-"""Who calls: two authentications, two reaches, never one with branches."""
+"""Who calls, by customer's token, API token or session; two reaches, never one with branches."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
 
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from livechat.models import Agent, Chat, Sender
 from livechat.models.chats import ChatQuerySet
-from tickets.models import Customer, User
+from tickets.exceptions import ThrottledError
+from tickets.models import ApiToken, Customer, Throttle, User
 from tickets.services.identity import read_token
+from tickets.services.tokens import read_api_token
+
+#: The scope's word for what an address is named after, where it is another.
+RESOURCES = {"chat": "chats", "file": "chats", "article": "articles", "ticket": "tickets"}
 
 
 class Reach:
@@ -109,6 +115,57 @@ class CustomerTokenAuthentication(BaseAuthentication):
         return "Customer"
 
 
+class ScopeMissingError(PermissionDenied):
+    """The token is good, and not for this."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.told = f"The API token lacks the scope {scope}."
+
+
+class ApiTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <API token>`: the reach of its user, within the token's scopes."""
+
+    keyword = "bearer"
+
+    def authenticate(self, request: Request) -> tuple[User, StaffReach | None] | None:
+        keyword, _space, said = request.headers.get("Authorization", "").partition(" ")
+        if keyword.lower() != self.keyword:
+            return None
+        token = read_api_token(said.strip())
+        if token is None:
+            raise AuthenticationFailed
+        count_call(request, token)
+        if scope_of(request) not in token.scopes:
+            raise ScopeMissingError(scope_of(request))
+        return token.user, staff_reach(token.user)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def scope_of(request: Request) -> str:
+    """What this call needs: the resource's name and whether it changes anything."""
+    match = request.resolver_match
+    name = (match.url_name or "").split("-")[0] if match else ""
+    resource = RESOURCES.get(name, name)
+    return f"{resource}:{'read' if request.method in SAFE_METHODS else 'write'}"
+
+
+def count_call(request: Request, token: ApiToken) -> None:
+    """How often one token may call; the answer's headers say what is left (`config.middleware`)."""
+    wait = Throttle.objects.take("api_token", token.public_id)
+    request._request.rate = Throttle.objects.standing("api_token", token.public_id)  # type: ignore[attr-defined]
+    if wait:
+        raise ThrottledError(wait)
+
+
+def staff_reach(user: User) -> StaffReach | None:
+    """None for staff who are no agents: they use the pages of tickets and articles."""
+    agent = Agent.objects.active().select_related("user").filter(user=user).first()
+    return StaffReach(user, agent) if agent else None
+
+
 class StaffSessionAuthentication(SessionAuthentication):
     """The console's session, with its CSRF token; `request.auth` is the reach of an agent."""
 
@@ -118,6 +175,4 @@ class StaffSessionAuthentication(SessionAuthentication):
         found = super().authenticate(request)
         if found is None:
             return None
-        user = found[0]
-        agent = Agent.objects.active().select_related("user").filter(user=user).first()
-        return user, StaffReach(user, agent) if agent else None
+        return found[0], staff_reach(found[0])

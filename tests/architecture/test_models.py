@@ -24,6 +24,7 @@ ADMINISTERED = {
     "livechat.RoutingDecision",
     "livechat.SystemMessage",
     "livechat.Topic",
+    "tickets.ApiToken",
     "tickets.Asset",
     "tickets.AssignmentGroup",
     "tickets.Category",

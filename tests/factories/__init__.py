@@ -12,6 +12,7 @@ from tests.factories.chats import (
 )
 from tests.factories.people import (
     PASSWORD,
+    ApiTokenFactory,
     CompanyFactory,
     CustomerFactory,
     SiteFactory,
@@ -35,6 +36,7 @@ __all__ = [
     "NEXT_ACTIONS",
     "PASSWORD",
     "AgentFactory",
+    "ApiTokenFactory",
     "ArticleCategoryFactory",
     "ArticleFactory",
     "AssetFactory",

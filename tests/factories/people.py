@@ -7,12 +7,14 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import connection
-from factory import Maybe, Sequence, SubFactory, Trait
+from factory import LazyFunction, Maybe, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory, Password
 
 from tickets.models import (
+    ApiToken,
     Company,
     Customer,
+    Scope,
     Site,
     Status,
     User,
@@ -27,6 +29,7 @@ def seeded_group(name: str) -> Group:
         for module, step in (
             ("livechat.migrations.0002_seed", "seed"),
             ("livechat.migrations.0014_ticket_rights", "allow"),
+            ("livechat.migrations.0023_api_token_rights", "allow"),
             ("knowledge.migrations.0002_seed", "seed"),
         ):
             made = import_module(module)
@@ -99,3 +102,14 @@ class UserFactory(DjangoModelFactory):
         user.groups.add(*map(seeded_group, groups))
         user.companies.add(*companies)
         return user
+
+
+class ApiTokenFactory(DjangoModelFactory):
+    """A token of a user with every scope; it has no secret yet."""
+
+    class Meta:
+        model = ApiToken
+
+    user = SubFactory(UserFactory)
+    name = Sequence(lambda n: f"Monitoring {n}")
+    scopes = LazyFunction(lambda: list(Scope.values))

@@ -40,7 +40,8 @@ API = {
     "chat-abandon", "chat-transfer", "chat-release", "chat-decline", "chat-invitations",
     "chat-invite", "chat-answer", "chat-withdraw", "chat-leave", "chat-assistance",
     "chat-clear-assistance", "chat-files", "file", "chat-ticket", "ticket-list", "ticket-detail",
-    "ticket-comments", "chat-articles", "chat-opened",
+    "ticket-comments", "chat-articles", "chat-opened", "article-search-list",
+    "article-search-detail",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {

@@ -9,6 +9,7 @@ from tickets.admin import (
     priorities,
     statuses,
     templates,
+    tokens,
     users,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "priorities",
     "statuses",
     "templates",
+    "tokens",
     "users",
 ]

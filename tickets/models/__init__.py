@@ -16,9 +16,11 @@ from tickets.models.templates import RequiredField, TicketTemplate
 from tickets.models.throttle import Throttle, network_of
 from tickets.models.ticketfiles import TicketFile
 from tickets.models.tickets import Ticket, TicketNumber
+from tickets.models.tokens import ApiToken, Scope
 
 __all__ = [
     "Activity",
+    "ApiToken",
     "Asset",
     "AssignmentGroup",
     "Category",
@@ -32,6 +34,7 @@ __all__ = [
     "Priority",
     "PriorityRule",
     "RequiredField",
+    "Scope",
     "Service",
     "ServiceAlert",
     "Site",

@@ -47,6 +47,15 @@ class ThrottleManager(models.Manager["Throttle"]):
         resets_at = self.filter(key=key).values_list("resets_at", flat=True).first() or now
         return max(1, math.ceil((resets_at - now).total_seconds()))
 
+    def standing(self, rate: str, who: str) -> tuple[int, int, int]:
+        """Of `who`: attempts in a window, those that are left of it, and its seconds left."""
+        limit, _seconds = settings.RATES[rate]
+        row = self.filter(key=_key(rate, who)).first()
+        if row is None:
+            return limit, limit, 0
+        seconds = max(0, math.ceil((row.resets_at - timezone.now()).total_seconds()))
+        return limit, max(0, limit - row.taken), seconds
+
     def give_back(self, rate: str, who: str) -> None:
         """This attempt of `who` shall not count."""
         self.filter(key=_key(rate, who), taken__gt=0).update(taken=F("taken") - 1)

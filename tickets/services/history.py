@@ -24,6 +24,7 @@ from tickets.models import User
 #: Deeds that change no field, by the code stored with them.
 DEEDS = {
     "secret_shown": gettext_lazy("Looked at the identification secret"),
+    "secret_made": gettext_lazy("Made a new secret"),
     "password_set": gettext_lazy("Set a new password"),
 }
 NOTHING = {"", "None", None}
