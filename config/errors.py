@@ -47,6 +47,7 @@ TITLES = {
     409: "Refused",
     413: "Too large",
     415: "Unsupported media type",
+    422: "Refused",
     429: "Too many requests",
     500: "Internal error",
     503: "Try again",
@@ -77,7 +78,8 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
         return _again(request)
     if isinstance(error, DOMAIN_ERRORS):
         set_rollback()
-        return _response(problem_body(409, error.code, str(error), request, **_more(error)))
+        status = getattr(error, "status", 409)
+        return _response(problem_body(status, error.code, str(error), request, **_more(error)))
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from livechat.models import Agent, Chat, ChatSettings, Lease, NextAction, RoutingDecision
+from livechat.models import Agent, ApiCall, Chat, ChatSettings, Lease, NextAction, RoutingDecision
 from livechat.services import assignment, attention, closing, drain, presence, targets
 from tickets import clock as tickets_clock
 
@@ -90,6 +90,10 @@ def forget_leases() -> None:
     Lease.objects.forget_expired(timezone.now())
 
 
+def forget_calls() -> None:
+    ApiCall.objects.forget_expired(timezone.now())
+
+
 #: Every tick; and once a minute.
 DEADLINES: list[Callable[[], None]] = [
     note_reach,
@@ -99,6 +103,7 @@ DEADLINES: list[Callable[[], None]] = [
 ]
 HOUSEKEEPING: list[Callable[[], None]] = [
     forget_leases,
+    forget_calls,
     forget_decisions,
     *tickets_clock.HOUSEKEEPING,
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from livechat.protocol import Code
+from livechat.protocol import DETAILS, Code
 
 
 class ChatError(Exception):
@@ -45,6 +45,25 @@ class AlreadyAcceptedError(ChatError):
     def __init__(self, by: str) -> None:
         super().__init__(_("Accepted by %(name)s") % {"name": by})
         self.by = by
+
+
+class KeyReusedError(ChatError):
+    """The idempotency key stood for another call."""
+
+    code = Code.KEY_REUSED
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(DETAILS[self.code])
+
+
+class KeyRunningError(ChatError):
+    """The first call under this idempotency key is still under way."""
+
+    code = Code.KEY_RUNNING
+
+    def __init__(self) -> None:
+        super().__init__(DETAILS[self.code])
 
 
 class AgentUnavailableError(ChatError):

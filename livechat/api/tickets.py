@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from livechat.api.authentication import CustomerReach, reach_of
+from livechat.api.once import Once
 from livechat.api.paging import PUBLIC_ID, NewestFirst
 from livechat.api.permissions import IsCustomer
 from livechat.api.posting import throttle
@@ -28,7 +29,7 @@ from tickets.services.activity import add_own_comment
 COMMENTS = FILES = 100
 
 
-class TicketViewSet(GenericViewSet[Ticket]):
+class TicketViewSet(Once, GenericViewSet[Ticket]):
     """Staff works on tickets in the console."""
 
     pagination_class = NewestFirst

@@ -24,6 +24,7 @@ from livechat.api.authentication import (
 )
 from livechat.api.files import FileActions
 from livechat.api.filters import ChatFilter
+from livechat.api.once import Once
 from livechat.api.paging import PUBLIC_ID, NewestFirst
 from livechat.api.permissions import IsAgent, IsCustomer, MayUseChats
 from livechat.api.posting import answer_to, throttle
@@ -53,7 +54,7 @@ def pk_of(rows: QuerySet[Any], public_id: str) -> int:
     return rows.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
 
 
-class ChatViewSet(ArticleActions, FileActions, TeamworkActions):
+class ChatViewSet(Once, ArticleActions, FileActions, TeamworkActions):
     """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
 
     pagination_class = NewestFirst

@@ -2,6 +2,7 @@
 
 from livechat.models.agents import Agent, AvailabilityReason, Lease
 from livechat.models.articles import ChatArticle
+from livechat.models.calls import ApiCall
 from livechat.models.chats import Chat, NextAction
 from livechat.models.decisions import RoutingDecision
 from livechat.models.drafts import ChatHead, Draft, Line, Sender
@@ -17,6 +18,7 @@ from livechat.models.wording import SystemMessage
 
 __all__ = [
     "Agent",
+    "ApiCall",
     "AssistanceRequest",
     "AvailabilityReason",
     "Chat",

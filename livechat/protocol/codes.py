@@ -56,6 +56,8 @@ class Code(StrEnum):
     IMAGE_TOO_LARGE = "image_too_large"
     ARTICLE_NOT_FOR_THEM = "article_not_for_them"
     BODY_TOO_LARGE = "body_too_large"
+    KEY_REUSED = "idempotency_key_reused"
+    KEY_RUNNING = "idempotency_key_running"
     INTERNAL = "internal"
 
 
@@ -90,6 +92,8 @@ DETAILS: dict[Code, str] = {
     Code.FILES_OFF: "Files cannot be sent in virtual agent chats.",
     Code.FILES_FULL: "The chat has as many files as it may have.",
     Code.BODY_TOO_LARGE: "The request is too large.",
+    Code.KEY_REUSED: "This idempotency key stood for another call.",
+    Code.KEY_RUNNING: "The first call under this idempotency key is under way. Repeat it soon.",
     Code.INTERNAL: "Something went wrong here.",
 }
 
