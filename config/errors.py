@@ -19,7 +19,7 @@ from rest_framework.views import exception_handler, set_rollback
 from knowledge.exceptions import ArticleError
 from livechat.exceptions import ChatError, ChatsClosedError, LiveChatExistsError
 from livechat.protocol import DETAILS, Code, stamp
-from tickets.exceptions import ThrottledError, TicketError
+from tickets.exceptions import ThrottledError, TicketError, TicketFieldsError
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +92,8 @@ def _more(error: Exception) -> dict[str, Any]:
         return {"chat": error.chat}
     if isinstance(error, ChatsClosedError):
         return {"opens_at": error.opens_at and stamp(error.opens_at)}
+    if isinstance(error, TicketFieldsError):
+        return {"fields": {name: [why] for name, why in error.fields.items()}}
     return {}
 
 

@@ -1,8 +1,14 @@
-"""Which chats a list holds."""
+"""Which chats, and which tickets, a list holds."""
 
+from typing import ClassVar
+
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 from livechat.models import Chat
+from tickets.models import Kind, Stage, Ticket
 
 
 class ChatFilter(filters.FilterSet):
@@ -11,3 +17,28 @@ class ChatFilter(filters.FilterSet):
     class Meta:
         model = Chat
         fields = ["status"]  # noqa: RUF012  # django-filter's class attribute
+
+
+class TicketFilter(filters.FilterSet):
+    """People by public id; moments with their offset."""
+
+    number = filters.CharFilter(lookup_expr="iexact")
+    kind = filters.ChoiceFilter(choices=Kind.choices)
+    stage = filters.MultipleChoiceFilter(field_name="status__stage", choices=Stage.choices)
+    customer = filters.CharFilter(field_name="customer__public_id")
+    assignee = filters.CharFilter(field_name="assignee__public_id")
+    company = filters.CharFilter(field_name="company__public_id")
+    updated_after = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
+
+    class Meta:
+        model = Ticket
+        fields: ClassVar[list[str]] = []
+
+    @classmethod
+    def narrowed(cls, rows: QuerySet[Ticket], request: Request) -> QuerySet[Ticket]:
+        """The rows that fit what is asked; 400 for what makes no sense."""
+        asked = cls(request.query_params, queryset=rows, request=request)
+        if not asked.is_valid():
+            raise ValidationError({name: list(why) for name, why in asked.errors.items()})
+        found: QuerySet[Ticket] = asked.qs
+        return found

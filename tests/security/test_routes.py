@@ -41,7 +41,7 @@ API = {
     "chat-invite", "chat-answer", "chat-withdraw", "chat-leave", "chat-assistance",
     "chat-clear-assistance", "chat-files", "file", "chat-ticket", "ticket-list", "ticket-detail",
     "ticket-comments", "chat-articles", "chat-opened", "article-search-list",
-    "article-search-detail",
+    "article-search-detail", "ticket-notes", "ticket-resolve", "ticket-activity",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
 PAGES = {

@@ -18,6 +18,8 @@ class Scope(models.TextChoices):
 
     CHATS_READ = "chats:read", _("read chats and their files")
     CHATS_WRITE = "chats:write", _("write in chats, take them and end them")
+    TICKETS_READ = "tickets:read", _("read tickets")
+    TICKETS_WRITE = "tickets:write", _("write on tickets and resolve them")
     ARTICLES_READ = "articles:read", _("search articles")
 
 

@@ -149,9 +149,9 @@ def test_another_customers_ticket_is_not_there(as_customer, customer):
     assert not ticket.activities.filter(kind="comment").exists()
 
 
-def test_agents_and_nobody_have_none_here(as_agent, nobody):
-    problem_of(as_agent(AgentFactory()).get("tickets/"), 403)
+def test_nobody_has_none_here_and_agents_leave_none(as_agent, nobody):
     problem_of(nobody.get("tickets/"), 401)
+    problem_of(as_agent(AgentFactory()).post("tickets/", COMMENT), 403)
 
 
 @pytest.mark.parametrize("count", [1, 20])

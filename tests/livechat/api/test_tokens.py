@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from config import api
+from livechat.api.authentication import RESOURCES, ApiTokenAuthentication
 from livechat.models import Chat, Message
 from tests.factories import ApiTokenFactory, ChatFactory, UserFactory
 from tests.livechat.api.conftest import Caller, problem_of
@@ -71,8 +73,15 @@ def test_it_is_good_for_its_scopes_alone(chat, scope, method, path, status):
         assert Chat.objects.get().status == "assigned"
 
 
-def test_what_has_no_scope_of_its_own_is_open_to_no_token(token):
-    assert problem_of(calling(token).get("tickets/"), 403)["detail"].endswith("tickets:read.")
+def test_every_route_that_takes_tokens_has_a_scope():
+    taking = {
+        RESOURCES[route.name.split("-")[0]]
+        for route in api.urlpatterns
+        if ApiTokenAuthentication in route.callback.cls.authentication_classes
+    }
+
+    assert taking == {"chats", "tickets", "articles"}
+    assert {scope.split(":")[0] for scope in Scope.values} == taking
 
 
 @pytest.mark.parametrize(
