@@ -31,14 +31,16 @@ def once(actor: str, key: str, digest: str, deed: Callable[[], Answer]) -> tuple
     if call.status is not None:
         return (call.status, call.answer), True
     mine = ApiCall.objects.filter(pk=call.pk, claim=claim, status=None)
+    done = False
     try:
         with transaction.atomic():
             status, answer = deed()
             if not mine.update(status=status, answer=answer):
                 raise KeyRunningError  # It took so long that another took it over.
-    except BaseException:
-        mine.delete()
-        raise
+        done = True
+    finally:
+        if not done:
+            mine.delete()
     return (status, answer), False
 
 
