@@ -48,7 +48,12 @@ def main(agents: int, waiting: int, given: int) -> dict[str, float]:
     found = {}
     for name, give in (("product", route_next), ("naive", naive)):
         Chat.objects.filter(status="queued").update(
-            status="cancelled", ended_at=timezone.now(), next_action="", next_action_at=None
+            status="cancelled",
+            ended_at=timezone.now(),
+            next_action="",
+            next_action_at=None,
+            target_at=None,
+            target_told=0,
         )
         seed.wait_in(queue, seed.make_customers(queue.company, waiting + given))
         found[name] = rate(give, queue, given)
