@@ -184,4 +184,6 @@ class DomainErrorMiddleware:
         messages.warning(request, str(error))
         back = request.META.get("HTTP_REFERER", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+        if request.method == "GET" and back == request.build_absolute_uri():
+            safe = False  # It would be refused again, and again.
         return HttpResponseRedirect(back if safe else reverse("console:inbox"))

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from livechat.models import Chat
 from tickets.models import Kind, Stage, Ticket
+from tickets.models.moments import read_moment
 
 
 class ChatFilter(filters.FilterSet):
@@ -37,6 +38,9 @@ class TicketFilter(filters.FilterSet):
     @classmethod
     def narrowed(cls, rows: QuerySet[Ticket], request: Request) -> QuerySet[Ticket]:
         """The rows that fit what is asked; 400 for what makes no sense."""
+        since = request.query_params.get("updated_after")
+        if since is not None and read_moment(since) is None:
+            raise ValidationError({"updated_after": ["A moment with its offset, please."]})
         asked = cls(request.query_params, queryset=rows, request=request)
         if not asked.is_valid():
             raise ValidationError({name: list(why) for name, why in asked.errors.items()})

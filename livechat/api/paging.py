@@ -1,11 +1,10 @@
 """Lists by pages, and what stands for one of their rows in an address."""
 
-from datetime import UTC
-
-from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+
+from tickets.models.moments import read_moment
 
 PUBLIC_ID = "[A-Za-z0-9_-]{22}"
 
@@ -19,14 +18,6 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Cursors are not signed: one that is made up is not found."""
         cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_moment(str(cursor.position)):
+        if cursor and cursor.position is not None and read_moment(str(cursor.position)) is None:
             raise NotFound
         return cursor
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        moment = parse_datetime(text)
-        return moment is not None and bool(moment.tzinfo and moment.astimezone(UTC))
-    except (ValueError, OverflowError):
-        return False

@@ -18,11 +18,15 @@ class NoteSerializer(serializers.Serializer[Activity]):
 
 
 class ResolveSerializer(serializers.Serializer[Ticket]):
-    """By names, as the administrator wrote them. Without a status the usual one."""
+    """By names, as the administrator wrote them. Without a status the usual one.
+
+    `version`: the one that was seen; another is refused.
+    """
 
     status = serializers.CharField(required=False, default="", allow_blank=True, max_length=120)
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=120)
     resolution = ExactTextField(required=False, default="")
+    version = serializers.IntegerField(required=False, default=None, min_value=0)
 
 
 def outcome_named(ticket: Ticket, said: dict[str, Any]) -> int:

@@ -130,7 +130,10 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
         found = self.get_object()
         said = checked(ResolveSerializer, request.data)
         outcome = outcome_named(found, said)
-        resolve_ticket(found.pk, outcome=outcome, by=self._user, resolution=said["resolution"])
+        resolution = said["resolution"] or None
+        resolve_ticket(
+            found.pk, outcome=outcome, by=self._user, resolution=resolution, version=said["version"]
+        )
         return Response(ticket_for_staff(get_object_or_404(self.get_queryset(), pk=found.pk)))
 
     @action(detail=True)

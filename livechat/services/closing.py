@@ -69,7 +69,7 @@ def _resolve(chat: Chat, outcome: int, resolution: str) -> None:
         outcome=outcome,
         by=chat.agent.user,
         by_name=chat.agent_name,
-        resolution=resolution,
+        resolution=resolution or None,
     )
 
 

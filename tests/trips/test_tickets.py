@@ -252,3 +252,27 @@ def test_what_was_written_and_not_saved_outlives_the_page(desk, person):
     other.get_by_role("button", name="Sign out").click()
     expect(other.get_by_label("E-mail")).to_be_visible()
     assert other.evaluate(kept) == []
+
+
+def test_a_refused_save_and_a_dead_page_lose_nothing_either(desk, person):
+    noor, mary = (at_tickets(person().new_page(), desk, who) for who in desk.emails)
+    for page in (noor, mary):
+        edit(page, "Second monitor for desk 3-14")
+    mary.locator("#f-summary").fill("Two monitors for desk 3-14")
+    mary.get_by_role("button", name="Confirm + Save").click()
+    expect(mary.locator(".toast")).to_contain_text("is saved")
+    noor.locator("#f-summary").fill("Monitor for Lucas")
+    noor.get_by_role("button", name="Confirm + Save").click()
+    expect(noor.locator("[data-errors]").first).to_contain_text("changed meanwhile by Mary")
+    address, other = noor.url, noor.context.new_page()
+    noor.close()
+
+    other.goto(address.replace("edit/", ""))
+    expect(other.locator("[data-unsaved]")).to_contain_text("did not save it")
+    other.get_by_role("link", name="Go on editing").click()
+    expect(other.locator("#f-summary")).to_have_value("Monitor for Lucas")
+
+    mary.get_by_role("button", name="Resolve").click()
+    mary.locator("#resolve").get_by_label("Status and reason").select_option(index=0)
+    mary.locator("#resolve").get_by_role("button", name="Resolve").click()
+    expect(mary.locator(".toast").last).to_contain_text("is settled")

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tickets.models import Activity, Ticket
+from tickets.models.moments import read_moment
 from tickets.services.fields import LABELS
 from tickets.templatetags.parley import moment
 
@@ -30,6 +30,8 @@ KINDS = {
     NOTES: Activity.Kind.WORK_NOTE,
     STEPS: Activity.Kind.STEP,
 }
+#: Fields that are noted as moments; every other text is a text, whatever it looks like.
+MOMENTS = {"due_at"}
 LONG = "…"  # What `shown` of the services says of a long text.
 
 
@@ -59,11 +61,8 @@ def activity_of(ticket: Ticket, show: str = "", before: str = "") -> dict[str, A
 
 
 def _until(rows: QuerySet[Activity], before: str) -> QuerySet[Activity]:
-    try:
-        then = parse_datetime(before)
-    except ValueError:
-        return rows
-    return rows.filter(created_at__lt=then) if then and then.tzinfo else rows
+    then = read_moment(before)
+    return rows.filter(created_at__lt=then) if then else rows
 
 
 def entry_of(ticket: Ticket, row: Activity) -> Entry:
@@ -108,11 +107,14 @@ def _settled(said: Any) -> Callable[[Ticket, dict[str, Any]], Said]:
 
 def _lines(changes: dict[str, list[str]]) -> list[str]:
     """Each field with what it was and what it is; of long texts only that they changed."""
-    return [_line(str(LABELS.get(name, name)), *pair) for name, pair in changes.items()]
+    return [
+        _line(str(LABELS.get(name, name)), *(map(_moment, pair) if name in MOMENTS else pair))
+        for name, pair in changes.items()
+    ]
 
 
 def _line(label: str, before: str, after: str) -> str:
-    values = {"field": label, "before": _readable(before), "now": _readable(after)}
+    values = {"field": label, "before": before, "now": after}
     if LONG in (before, after):
         return _("%(field)s was changed") % values if after else _("%(field)s was emptied") % values
     if not before:
@@ -122,13 +124,10 @@ def _line(label: str, before: str, after: str) -> str:
     return _("%(field)s: %(before)s, now %(now)s") % values
 
 
-def _readable(text: str) -> str:
-    """A moment in the zone of whoever reads it; all else as it was noted."""
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        return text
-    return moment(at) if at and at.tzinfo else text
+def _moment(text: str) -> str:
+    """In the zone of whoever reads it."""
+    at = read_moment(text)
+    return moment(at) if at else text
 
 
 def _heard(_ticket: Ticket, _data: dict[str, Any]) -> Said:

@@ -74,6 +74,7 @@ class SettleForm(forms.Form):
     """How a ticket is resolved: one of the rows that say which statuses and reasons there are."""
 
     resolution = forms.CharField(required=False)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
     def __init__(self, outcomes: list[Any], data: Any = None) -> None:
         super().__init__(data)

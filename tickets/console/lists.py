@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from tickets.console.forms import CHANGED, MINE, NOBODY, OLDEST, URGENT, FilterForm
 from tickets.console.paging import NEWEST_FIRST, Asked, turned
 from tickets.models import Status, Ticket, User
+from tickets.models.moments import read_moment
 
 ROWS = 50
 #: A step is stamped before it is committed: what is older than a page may be news to it.
 STAMPED_BEFORE = timedelta(seconds=60)
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: By which columns, and which of them fall.
 ORDERS: dict[str, tuple[str, ...]] = {
     OLDEST: ("created_at", "id"),
@@ -46,14 +45,11 @@ def list_of(user: User, asked: Any) -> dict[str, Any]:
 
 def changed_since(user: User, moment: str) -> bool:
     """Whether any ticket that this person sees may have been touched after it; one index serves."""
-    try:
-        since = parse_datetime(moment)
-    except ValueError:
-        since = None
-    if since is None or timezone.is_naive(since):
+    since = read_moment(moment)
+    if since is None:
         return True
-    since = max(since, EARLIEST) - STAMPED_BEFORE
-    return Ticket.objects.visible_to(user).filter(updated_at__gt=since).exists()
+    touched = Ticket.objects.visible_to(user).filter(updated_at__gt=since - STAMPED_BEFORE)
+    return touched.exists()
 
 
 def _page(

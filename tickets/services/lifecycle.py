@@ -108,15 +108,24 @@ def save_ticket(
 
 @transaction.atomic
 def resolve_ticket(
-    ticket_id: int, *, outcome: int, by: User | None = None, by_name: str = "", resolution: str = ""
+    ticket_id: int,
+    *,
+    outcome: int,
+    by: User | None = None,
+    by_name: str = "",
+    resolution: str | None = None,
+    version: int | None = None,
 ) -> Ticket:
     """Settle a ticket as one of the rows says that chats may write. `outcome` is its key.
 
-    Raises TicketNotOpenError when somebody settled it before.
+    Without a resolution the one that stands there stays. Raises TicketNotOpenError when somebody
+    settled it before, TicketChangedError when it is not of the version that was seen, if one was.
     """
     ticket = Ticket.objects.locked(ticket_id)
     if not ticket.is_unsettled:
         raise TicketNotOpenError(ticket.number, str(ticket.status))
+    if version is not None and ticket.version != version:
+        raise TicketChangedError(ticket.number, ticket.version)
     return _settle(ticket, outcome, ChatOutcome.Outcome.ENDED, by, by_name, resolution)
 
 
@@ -128,25 +137,29 @@ def cancel_ticket(
     ticket = Ticket.objects.locked(ticket_id)
     if not ticket.is_unsettled:
         return ticket
-    return _settle(ticket, outcome, ChatOutcome.Outcome.ABANDONED, by, by_name, "")
+    return _settle(ticket, outcome, ChatOutcome.Outcome.ABANDONED, by, by_name, None)
 
 
 def _settle(
-    ticket: Ticket, outcome: int | None, when: str, by: User | None, by_name: str, resolution: str
+    ticket: Ticket,
+    outcome: int | None,
+    when: str,
+    by: User | None,
+    by_name: str,
+    resolution: str | None,
 ) -> Ticket:
     rows = ChatOutcome.objects.choices_for(ticket.kind, when)
     row = rows.filter(pk=outcome).first() if outcome else rows.filter(is_usual=True).first()
     if row is None:
         raise TicketFieldsError({"status": _("This cannot be chosen any more. Choose again.")})
-    if resolution:
-        ticket.resolution = resolution
+    changes = {} if resolution is None else _apply(ticket, {"resolution": resolution})
     before = _named(ticket)
     ticket.move_to(row.status, row.reason)
     ticket.version += 1
     ticket.updated_at = timezone.now()
     ticket.save(update_fields=STEP)
-    changes = {name: [before[name], now] for name, now in _named(ticket).items()}
-    note_step(ticket, code=row.status.stage, by=by, name=by_name, changes=_real(changes))
+    changes |= _real({name: [before[name], now] for name, now in _named(ticket).items()})
+    note_step(ticket, code=row.status.stage, by=by, name=by_name, changes=changes)
     return ticket
 
 

@@ -1,5 +1,6 @@
 """One chat: looked at, accepted, ended, abandoned."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def end(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     outcome = None
     if form.cleaned_data["answer"] == EndForm.RESOLVE:
         chosen = form.cleaned_data["status"], form.cleaned_data["reason"]
-        outcome = _ending(found, ChatOutcome.Outcome.ENDED, *chosen)
+        outcome = _ending(agent, found, ChatOutcome.Outcome.ENDED, *chosen)
     closing.end_chat(found.pk, by=agent.pk, outcome=outcome)
     return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")
 
@@ -65,13 +66,15 @@ def abandon(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
         raise ChatError(next(iter(form.errors.values()))[0])
     outcome = None
     if form.cleaned_data["ending"]:
-        outcome = _ending(found, ChatOutcome.Outcome.ABANDONED, *form.chosen)
+        outcome = _ending(agent, found, ChatOutcome.Outcome.ABANDONED, *form.chosen)
     closing.abandon_chat(found.pk, by=agent.pk, outcome=outcome)
     return HttpResponse(status=204) if wants_fragment(request) else redirect("console:inbox")
 
 
-def _ending(chat: Chat, when: str, status: str, reason: str) -> int:
+def _ending(agent: Agent, chat: Chat, when: str, status: str, reason: str) -> int:
     """What was chosen for the chat's ticket. It may have been made anew, or renamed, meanwhile."""
+    if not agent.user.has_perm("tickets.work_on_tickets"):
+        raise PermissionDenied
     chosen = chosen_ending(chat.ticket, when, status, reason)
     if chosen is None:
         raise ChatError(_("This status cannot be chosen with this reason. Choose again."))

@@ -14,6 +14,7 @@ from livechat.console.conversation import mode_of
 from livechat.console.forms import NewTicketForm
 from livechat.console.invitees import others_in
 from livechat.console.tickets import draft_of, files_of, resources_of, template_of, ticketing_of
+from livechat.exceptions import ChatError
 from livechat.models import Agent, Chat
 from livechat.services.ticketing import open_ticket_for, proposal_for
 from livechat.services.transcript import transcript_of
@@ -51,6 +52,9 @@ def ticket(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     chat = _visible(agent, public_id)
     if not agent.user.has_perm("tickets.work_on_tickets"):
         raise PermissionDenied
+    if not wants_fragment(request) and (gone := _not_his(chat, agent)):
+        messages.warning(request, gone)
+        return redirect("console:chat", public_id)
     chat.require_owner(agent.pk)
     if chat.ticket:
         return _made(request, chat, chat.ticket)
@@ -64,6 +68,15 @@ def ticket(request: HttpRequest, agent: Agent, public_id: str) -> HttpResponse:
     if request.method == "POST":
         return _make_at_once(request, chat, kind, template)
     return _fill_in(request, chat, kind, template, None)
+
+
+def _not_his(chat: Chat, agent: Agent) -> str:
+    """Why there is nothing to fill in: to send him back to the form would only refuse him again."""
+    try:
+        chat.require_owner(agent.pk)
+    except ChatError as refused:
+        return str(refused)
+    return ""
 
 
 def _make_at_once(

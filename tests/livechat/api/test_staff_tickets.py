@@ -106,7 +106,15 @@ def test_filters_narrow(system, company, user, query, found):
     assert {each["summary"] for each in shown} == found
 
 
-@pytest.mark.parametrize("query", [{"kind": "x"}, {"stage": "x"}, {"updated_after": "x"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"kind": "x"},
+        {"stage": "x"},
+        {"updated_after": "x"},
+        {"updated_after": "9999-12-31T23:59:59-23:59"},
+    ],
+)
 def test_a_filter_that_makes_no_sense_is_refused(system, query):
     assert set(problem_of(system.get("tickets/", **query), 400)["fields"]) == set(query)
 
@@ -189,3 +197,10 @@ def test_a_customers_list_knows_no_filters_of_staff(as_customer, ticket, user):
 
     mine = customer.get("tickets/", assignee=UserFactory().public_id).json()["results"]
     assert [each["id"] for each in mine] == [ticket.public_id]
+
+
+def test_it_resolves_only_what_it_has_seen(system, ticket):
+    refused = system.post(f"tickets/{ticket.public_id}/resolve/", {"version": ticket.version + 1})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "version_conflict")
+    assert Ticket.objects.get().status.stage == "open"

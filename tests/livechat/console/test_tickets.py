@@ -1,13 +1,17 @@
 """Tickets beside a chat: made, filled in, settled with it, and what is shown of them."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from livechat.exceptions import ChatError
 from livechat.models import Agent, Chat, ChatFile
+from livechat.services.closing import end_chat
 from livechat.services.ticketing import open_ticket_for
 from tests.factories import (
     AssetFactory,
@@ -20,7 +24,7 @@ from tests.factories import (
     TicketFactory,
     TicketTemplateFactory,
 )
-from tickets.models import RequiredField, Ticket
+from tickets.models import ChatOutcome, RequiredField, Ticket
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Parley-Fragment": "1"}
@@ -353,3 +357,35 @@ def test_the_resources_take_as_many_queries_for_one_template_as_for_twenty(
     # whose articles (4), those of the chat, suggestions: switch, words said, two searches (3, 3)
     with django_assert_num_queries(26):
         client.get(address("resources", chat), headers=FRAGMENT)
+
+
+def test_whoever_may_not_work_on_tickets_resolves_none_when_a_chat_ends(chat: Chat) -> None:
+    open_ticket_for(chat.pk, by=chat.agent_id, kind="incident")
+    usual = ChatOutcome.objects.usual("incident", "ended")
+    chosen = {"status": usual.status.public_id, "reason": usual.reason.public_id}
+    group = Group.objects.get(name="Agent")
+    group.permissions.remove(Permission.objects.get(codename="work_on_tickets"))
+
+    assert post(chat, "end", answer="resolve", **chosen).status_code == 403
+
+    assert ticket_of(chat).status.stage == "open"
+    assert Chat.objects.get(pk=chat.pk).status == "assigned"
+
+
+def test_the_form_of_a_chat_that_is_gone_leads_to_the_chat_and_says_why(chat: Chat) -> None:
+    client, form = signed_in(chat.agent), address("ticket", chat) + "?kind=incident"
+    end_chat(chat.pk, by=chat.agent_id)
+    there = {"HTTP_REFERER": f"http://testserver{form}"}
+
+    for answer in (client.get(form, **there), client.post(form, {"kind": "incident"}, **there)):
+        assert (answer.status_code, answer["Location"]) == (302, address("chat", chat))
+    assert "has ended" in client.get(address("chat", chat)).text
+
+
+def test_a_page_that_is_refused_is_not_asked_for_again_and_again(chat: Chat) -> None:
+    client = signed_in(chat.agent)
+    with patch("livechat.console.views.tickets.template_of", side_effect=ChatError("No.")):
+        form = address("ticket", chat) + "?kind=incident"
+        answer = client.get(form, HTTP_REFERER=f"http://testserver{form}")
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("console:inbox"))

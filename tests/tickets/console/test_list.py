@@ -212,7 +212,15 @@ def test_a_page_that_asks_again_gets_its_rows_when_something_was_touched(client,
 
 
 @pytest.mark.parametrize(
-    "since", ["", "now", "2026-13-40T00:00", "2026-01-01T00:00", "0001-01-01T00:00:00+14:00"]
+    "since",
+    [
+        "9999-12-31T23:59:59-23:59",
+        "",
+        "now",
+        "2026-13-40T00:00",
+        "2026-01-01T00:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
 )
 def test_a_moment_that_cannot_be_read_is_as_none(client, made, since):
     made("Printer on floor 3")

@@ -162,7 +162,11 @@ def outcome(name):
 
 
 def test_it_is_resolved_with_status_reason_and_resolution(client, ticket):
-    said = {"outcome": outcome("Resolved"), "resolution": "New profile"}
+    said = {
+        "outcome": outcome("Resolved"),
+        "resolution": "New profile",
+        "version": ticket.version,
+    }
 
     answer = client.post(address("resolve", ticket), said)
 
@@ -175,7 +179,7 @@ def test_it_is_resolved_with_status_reason_and_resolution(client, ticket):
 
 
 def test_what_cannot_be_chosen_is_refused(client, ticket):
-    answer = client.post(address("resolve", ticket), {"outcome": "x.y"})
+    answer = client.post(address("resolve", ticket), {"outcome": "x.y", "version": 1})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "fields_wrong")
 
@@ -183,7 +187,9 @@ def test_what_cannot_be_chosen_is_refused(client, ticket):
 def test_a_ticket_that_somebody_settled_is_not_settled_twice(client, company):
     ticket = TicketFactory(customer=CustomerFactory(company=company), status="Resolved")
 
-    answer = client.post(address("resolve", ticket), {"outcome": outcome("Closed")})
+    answer = client.post(
+        address("resolve", ticket), {"outcome": outcome("Closed"), "version": ticket.version}
+    )
 
     assert answer.json()["code"] == "ticket_not_open"
 
@@ -231,3 +237,48 @@ def test_what_is_past_its_due_time_says_so(client, ticket):
     Ticket.objects.filter(pk=ticket.pk).update(due_at=timezone.now() - timedelta(days=1))
 
     assert "chip danger" in client.get(address("ticket", ticket)).text
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "2026-03-31T08:00:00Z"])
+def test_a_text_that_looks_like_a_moment_stays_a_text(client, worker, ticket, text):
+    save_ticket(ticket.pk, by=worker, version=ticket.version, values={"summary": text})
+    ticket.refresh_from_db()
+    save_ticket(ticket.pk, by=worker, version=ticket.version, values={"summary": "Gateway down"})
+
+    for name in ("ticket", "activity", "edit"):
+        assert f"{text}, now Gateway down" in client.get(address(name, ticket)).text
+
+
+def test_a_resolution_that_somebody_else_wrote_is_not_overwritten(client, worker, ticket):
+    seen = settling(client, ticket, resolution="draft 1")
+    save_ticket(ticket.pk, by=worker, version=ticket.version, values={"resolution": "With care."})
+
+    response = client.post(address("resolve", ticket), seen)
+
+    assert response.status_code == 409
+    ticket.refresh_from_db()
+    assert (ticket.status.stage, ticket.resolution) == ("open", "With care.")
+
+
+def test_that_a_resolution_was_changed_stands_in_the_activity(client, ticket):
+    client.post(address("resolve", ticket), settling(client, ticket, resolution="Rebooted"))
+
+    assert "Resolution was changed" in client.get(address("activity", ticket)).text
+    step = ticket.activities.latest_first()[0]
+    assert step.data["changes"]["resolution"] == ["", "…"]
+
+
+def settling(client, ticket, **more):
+    """The dialog's form as its page has it."""
+    usual = ChatOutcome.objects.usual("incident", "ended")
+    reason = usual.reason.public_id if usual.reason else ""
+    return {
+        "outcome": f"{usual.status.public_id}.{reason}",
+        "version": str(Ticket.objects.get(pk=ticket.pk).version),
+        **more,
+    }
+
+
+@pytest.mark.parametrize("before", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_the_ends_of_time_are_no_end_of_the_stream(client, ticket, before):
+    assert client.get(address("activity", ticket), {"before": before}).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ from tablib import Dataset
 
 #: More rows than these are several files: an import is one transaction.
 LARGEST_ROWS = 10_000
+#: Wider than any table that we write; a stray cell far to the right is refused.
+MOST_COLUMNS = 100
 LARGEST_FILE = 5 * 1024 * 1024
 #: Of a workbook, unpacked.
 LARGEST_SHEETS = 60 * 1024 * 1024
@@ -31,6 +34,8 @@ MEDIA_TYPES = {
 ZIP = b"PK\x03\x04"
 #: A spreadsheet takes a cell that begins so for a formula; full-width twins too.
 FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+#: Control characters that no workbook can hold.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 UNREADABLE = (
     zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, ParseError,
     NotImplementedError, OSError,
@@ -53,7 +58,8 @@ class Table:
 
 def neutral(text: str) -> str:
     """As no spreadsheet calculates it; `plain` gives the text back."""
-    return f"'{text}" if FORMULA.match(text) else text
+    kept = UNWRITABLE.sub("", text)
+    return f"'{kept}" if FORMULA.match(kept) else kept
 
 
 def plain(text: str) -> str:
@@ -81,10 +87,13 @@ def read(content: bytes) -> Table:
         raise ValidationError(_("The file has no rows below a heading."))
     (_first, heading), *rows = filled
     if len(rows) > LARGEST_ROWS:
-        values = {"count": len(rows), "limit": LARGEST_ROWS}
-        text = _("The file has %(count)s rows, %(limit)s at most can come at once. Divide it.")
-        raise ValidationError(text % values)
+        raise ValidationError(_too_many())
     return _table(heading, rows)
+
+
+def _too_many() -> str:
+    text = _("The file has more than %(limit)s rows, which can come at once. Divide it.")
+    return text % {"limit": LARGEST_ROWS}
 
 
 def _table(heading: list[str], rows: list[tuple[int, list[str]]]) -> Table:
@@ -108,6 +117,8 @@ def _csv_lines(content: bytes) -> list[list[str]]:
     except UnicodeDecodeError as error:
         text = _("The file is neither a workbook (.xlsx) nor text in UTF-8. Save it as CSV UTF-8.")
         raise ValidationError(text) from error
+    if "\0" in text:
+        raise ValidationError(_("The file is no text: it has signs that nobody can write."))
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -124,7 +135,15 @@ def _sheet_lines(content: bytes) -> list[list[str]]:
             if sum(each.file_size for each in packed.infolist()) > LARGEST_SHEETS:
                 raise ValidationError(_("The workbook is too large."))
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        lines: Iterable[Any] = book.worksheets[0].iter_rows(values_only=True)
+        sheet = book.worksheets[0]
+        if (sheet.max_column or 0) > MOST_COLUMNS:
+            values = {"limit": MOST_COLUMNS}
+            raise ValidationError(_("The sheet has more than %(limit)s columns.") % values)
+        # Rows that are not in the file come empty, as wide as is asked for: a stray cell below.
+        rows: Iterable[Any] = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+        lines = list(itertools.islice(rows, LARGEST_ROWS + 2))
+        if len(lines) > LARGEST_ROWS + 1:
+            raise ValidationError(_too_many())
         return [[_text(cell) for cell in cells] for cells in lines]
     except UNREADABLE as error:
         raise ValidationError(_("The workbook cannot be read.")) from error

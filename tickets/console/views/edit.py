@@ -34,7 +34,8 @@ def _saved(request: HttpRequest, user: User, ticket: Ticket) -> HttpResponse:
     if changed:
         form = TicketForm.beside(visible_ticket(user, ticket.public_id), request.POST)
     elif form.is_valid():
-        messages.success(request, _("%(number)s is saved.") % {"number": ticket.number})
+        text = _("%(number)s is saved.") % {"number": ticket.number}
+        messages.success(request, text, extra_tags="saved")  # Drafts hear of it.
         return redirect("tickets:ticket", ticket.public_id)
     return render(request, "tickets/edit.html", editing_of(form, changed=changed), status=422)
 

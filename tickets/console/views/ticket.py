@@ -63,9 +63,11 @@ def resolve(request: HttpRequest, user: User, ticket: str) -> HttpResponse:
     form = SettleForm(outcomes_of(found), request.POST)
     if not form.is_valid():
         raise TicketFieldsError({"status": str(next(iter(form.errors.values()))[0])})
-    row = form.outcomes[form.cleaned_data["outcome"]]
-    resolution = form.cleaned_data["resolution"].replace("\r\n", "\n")
-    resolve_ticket(found.pk, outcome=row.pk, by=user, resolution=resolution)
+    said = form.cleaned_data
+    row, resolution = form.outcomes[said["outcome"]], said["resolution"].replace("\r\n", "\n")
+    resolve_ticket(
+        found.pk, outcome=row.pk, by=user, resolution=resolution, version=said["version"]
+    )
     messages.success(request, _("%(number)s is settled.") % {"number": found.number})
     return redirect("tickets:ticket", ticket)
 

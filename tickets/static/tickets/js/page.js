@@ -39,7 +39,15 @@ class Page {
   filters(form) {
     if (!form) return;
     $("[data-apply]", form).hidden = true;
-    form.addEventListener("change", ({ target }) => target.matches("select") && form.requestSubmit());
+    const apply = $("[data-apply]", form);
+    let keys = false; // An arrow changes a closed select: whoever goes through it by keys is not done.
+    form.addEventListener("keydown", () => (keys = true));
+    form.addEventListener("pointerdown", () => (keys = false));
+    form.addEventListener("change", ({ target }) => {
+      if (!target.matches("select")) return;
+      if (keys) apply.hidden = false;
+      else form.requestSubmit();
+    });
     form.addEventListener("submit", () => {
       const blank = [...form.elements].filter(({ name, value }) => name && !value);
       for (const one of blank) one.disabled = true; // The address says what was chosen, no more.
@@ -70,17 +78,20 @@ class Page {
   keepEdit(with_) {
     this.kept = keepForm(this.form, { ...with_, what: "edit", changed: () => this.fields.changed });
     this.form.addEventListener("submit", () => this.kept.sent());
-    if (!("changed" in this.form.dataset)) this.show("[data-restored]", this.kept.restore());
+    if ("changed" in this.form.dataset) this.kept.keep(); // Refused: it did not arrive.
+    else this.show("[data-restored]", this.kept.restore());
   }
 
-  /** On the page that reads it: what was sent is saved when there is a newer version. */
+  /** On the page that reads it. That what was sent is saved, only the server knows. */
   unsaved(draft, drop) {
-    if (draft?.sent && draft.version < Number(this.ticket.dataset.version)) drop();
+    if (draft?.sent && $("[data-saved]")) drop();
     else if (draft) this.show("[data-unsaved]", draft.at);
+    const written = $("[data-written]");
+    if (draft && written) written.textContent = wordsOf(draft);
   }
 
   show(line, at) {
-    if (!at) return;
+    if (!at || !$(line)) return;
     const options = { weekday: "long", hour: "numeric", minute: "2-digit" };
     $("time", $(line)).textContent = new Date(at).toLocaleString(document.documentElement.lang, options);
     $(line).hidden = false;
@@ -172,6 +183,11 @@ class Page {
   holds(version) {
     if (version > Number(this.ticket.dataset.version)) $("[data-elsewhere]").hidden = false;
   }
+}
+
+/** The texts of a draft that can be written nowhere any more. */
+function wordsOf({ values }) {
+  return values.filter(([name, text]) => ["summary", "description", "resolution"].includes(name) && text).map(([, text]) => text).join("\n\n");
 }
 
 new Page();
