@@ -34,7 +34,7 @@ from livechat.models.waits import expected_wait
 from livechat.protocol import DETAILS, Code, text_problem
 from livechat.services.drain import drain_soon
 from livechat.targets import Step
-from tickets.models import Company, Customer
+from tickets.models import Company, Customer, Ticket
 from tickets.models.retiring import stays_in_use
 
 QUESTION = "question"
@@ -153,8 +153,11 @@ def line_of(customer: Customer, picked: str, question: str) -> tuple[Topic | Non
 def introduce(customer: Customer, *, name: str, email: str) -> None:
     """He says who he is; whom the page has named is believed to be that one."""
     if not customer.verified and (name or email):
+        before = customer.name
         customer.name, customer.email = name or customer.name, email or customer.email
         customer.save(update_fields=["name", "email"])
+        if customer.name != before:
+            Ticket.objects.find_by_new_names([customer.pk])
 
 
 def _topic_of(customer: Customer, picked: str, question: str) -> Topic | None:

@@ -16,7 +16,7 @@ from tickets.admin.configuration import count_of, relations_to
 from tickets.admin.exchange.door import ExchangeAdmin
 from tickets.admin.exchange.resources import CustomerResource
 from tickets.admin.forms import SiteField
-from tickets.models import Customer
+from tickets.models import Customer, Ticket
 from tickets.services.history import record_fields, stored_fields
 
 
@@ -121,3 +121,5 @@ class CustomerAdmin(ExchangeAdmin[Customer]):
         before = stored_fields(obj)
         super().save_model(request, obj, form, change)
         record_fields(obj, before=before)
+        if change and before.get("name") != obj.name:
+            Ticket.objects.find_by_new_names([obj.pk])

@@ -111,6 +111,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Work is left to do."""
         return self.filter(status__stage__in=[Stage.OPEN, Stage.PENDING])
 
+    def find_by_new_names(self, customers: Collection[int]) -> None:
+        """Search finds the tickets of these customers by the names that they have now."""
+        found = self.filter(customer__in=customers).select_related("customer").order_by("pk")
+        tickets = list(found)
+        for ticket in tickets:
+            ticket.note_sought()
+        self.bulk_update(tickets, ["sought"], batch_size=500)
+
     def with_rank(self) -> Self:
         """`rank`: the priority, after all others where there is none."""
         return self.annotate(rank=Coalesce("priority", UNRANKED))

@@ -18,7 +18,7 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tickets.models import Company, Customer, IdentityUse
+from tickets.models import Company, Customer, IdentityUse, Ticket
 
 TOKEN_SALT = "parley.customer"  # noqa: S105  # a name, not a secret
 TOKEN_AGE = timedelta(days=30)
@@ -128,10 +128,14 @@ def identify_customer(company: Company, *, identity: Identity | None) -> Custome
     """
     if identity is None or not _first_use(company, identity):
         return Customer.objects.create(company=company)
+    theirs = Customer.objects.filter(company=company, external_id=identity.external_id)
+    before = theirs.values_list("name", flat=True).first()
     known = {"name": identity.name, "email": identity.email, "verified": True}
     customer, _made = Customer.objects.update_or_create(
         company=company, external_id=identity.external_id, defaults=known
     )
+    if before not in {None, customer.name}:
+        Ticket.objects.find_by_new_names([customer.pk])
     return customer
 
 

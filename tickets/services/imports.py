@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from tickets.models import PendingImport, RequiredField, TicketTemplate, User
+from tickets.models import Customer, PendingImport, RequiredField, Ticket, TicketTemplate, User
 from tickets.services import configuration
 from tickets.services.history import BATCH, record_list, record_rows
 
@@ -56,6 +56,9 @@ def store_import(
     for incoming in rows:
         for name, chosen in incoming.lists.items():
             _store_list(incoming.row, name, chosen)
+    people = [each for each in rows if each.before and isinstance(each.row, Customer)]
+    renamed = [each.row.pk for each in people if each.before["name"] != each.row.name]
+    Ticket.objects.find_by_new_names(renamed)
     record_rows([(incoming.row, incoming.before) for incoming in rows], by=by)
     for row in [*new, *known]:
         configuration.announce(row)

@@ -24,13 +24,16 @@ from tickets.admin.exchange.files import read
 from tickets.clock import forget_imports
 from tickets.models import (
     Asset,
+    ChatOutcome,
     Customer,
     PendingImport,
     RequiredField,
     Status,
     StatusReason,
+    Ticket,
     TicketTemplate,
 )
+from tickets.models.statuses import LAST_OPEN
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "company,external_id,name,title,site,vip\n"
@@ -335,3 +338,50 @@ def test_a_file_that_is_too_large_is_not_read(client, monkeypatch):
     answer = client.post("/admin/tickets/customer/import/", {"file": file})
 
     assert "larger than 5 MB" in refusal(answer)
+
+
+def test_what_reads_alike_stays_as_it_was(client, site):
+    """Of two groups of one name the row's own, and the seconds that no cell shows."""
+    AssignmentGroupFactory(name="Network", company=site.company)
+    everybodys = AssignmentGroupFactory(name="Network", company=None)
+    from_then = timezone.now().replace(second=37, microsecond=0)
+    template = TicketTemplateFactory(
+        company=site.company, group=everybodys, active_from=from_then, purpose="Old"
+    )
+    out = client.get("/admin/tickets/tickettemplate/export/csv/").content
+
+    page = tried(client, "tickettemplate", out.decode("utf-8-sig").replace("Old", "New"))
+    [fate] = [fate for fate in page.context["fates"] if fate.what == "changed"]
+    assert fate.changes == [("purpose", "Old", "New")]
+    confirmed(client, "tickettemplate", page)
+
+    template.refresh_from_db()
+    stands = (template.purpose, template.group, template.active_from)
+    assert stands == ("New", everybodys, from_then)
+
+
+@pytest.mark.parametrize(("column", "value"), [("retired", "yes"), ("category", "pending")])
+def test_not_all_open_statuses_can_go_in_one_file(client, column, value):
+    Status.objects.create(kind="incident", name="Here", stage="open")
+    pending = Status.objects.get(kind="incident", name="Pending")
+    opening = ChatOutcome.objects.filter(kind="incident", status__stage="open")
+    opening.update(status=pending, reason=None)
+    names = Status.objects.filter(kind="incident", stage="open").values_list("name", flat=True)
+    lines = [f"incident,{name},{value}" for name in names]
+
+    page = tried(client, "status", "\n".join([f"kind,name,{column}", *lines]))
+
+    assert len(lines) > 1
+    assert [fate.what for fate in page.context["fates"]].count("refused") == 1
+    assert str(LAST_OPEN) in reasons(page)
+
+
+def test_people_of_a_new_name_are_found_on_their_tickets(client, site):
+    customer = CustomerFactory(company=site.company, external_id="ada", name="Amara Okafor")
+    ticket = TicketFactory(customer=customer)
+    page = tried(client, "customer", PEOPLE + "halden,ada,Zelda Quist,,,\n")
+
+    confirmed(client, "customer", page)
+
+    assert [*Ticket.objects.search("zelda")] == [ticket]
+    assert not Ticket.objects.search("amara")

@@ -98,6 +98,8 @@ class RowResource(ModelResource):
         self.seen: dict[Any, int] = {}
         self.before: dict[str, str] = {}
         self.was: dict[str, str] = {}
+        #: The values themselves.
+        self.stood: dict[str, Any] = {}
         self.changes: list[tuple[str, str, str]] = []
         self.columns: list[Column] = list(self.get_import_fields())
         #: What would be stored.
@@ -135,6 +137,8 @@ class RowResource(ModelResource):
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
         self.before = {} if new else fields_of(instance)
         self.was = {} if new else self.said_by(instance)
+        fields = [] if new else instance._meta.concrete_fields
+        self.stood = {each.attname: getattr(instance, each.attname) for each in fields}
 
     def said_by(self, instance: Any) -> dict[str, str]:
         return {column.column_name: column.export(instance) for column in self.columns}
@@ -145,7 +149,17 @@ class RowResource(ModelResource):
         now = {name: said for name, said in self.said_by(instance).items() if name in row}
         pairs = [(name, self.was.get(name, ""), said) for name, said in now.items()]
         self.changes = [change for change in pairs if change[1] != change[2]]
+        if self.was:
+            self.keep_unsaid(instance)
         return not import_validation_errors and bool(self.was) and not self.changes
+
+    def keep_unsaid(self, instance: Any) -> None:
+        """What reads alike stays as it was: seconds, or another row of the same name."""
+        changed = {name for name, _was, _now in self.changes}
+        alike = {each.attribute for each in self.columns if each.column_name not in changed}
+        for each in instance._meta.concrete_fields:
+            if each.name in alike:
+                setattr(instance, each.attname, self.stood[each.attname])
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True

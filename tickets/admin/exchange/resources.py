@@ -41,6 +41,7 @@ from tickets.models import (
     TicketTemplate,
     Urgency,
 )
+from tickets.models.statuses import LAST_OPEN
 
 COMPANY = gettext_lazy("The company’s external key.")
 RETIRED = gettext_lazy("Yes or no.")
@@ -123,6 +124,28 @@ class StatusResource(RowResource):
         model = Status
         import_id_fields: ClassVar[list[str]] = ["kind", "name"]
         fields: ClassVar[tuple[str, ...]] = ("kind", "name", "stage", "order", "retired")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        #: By kind, the open statuses that are left after the rows so far.
+        self.left_open: dict[str, set[str]] = {}
+
+    def check(self, instance: Status) -> None:
+        """Each row alone could go; one of them has to stay."""
+        super().check(instance)
+        if instance.kind not in self.left_open:
+            self.left_open[instance.kind] = self.open_now(instance.kind)
+        left = self.left_open[instance.kind]
+        if instance.stage == Stage.OPEN and not instance.retired_at:
+            left.add(instance.name)
+        elif left == {instance.name}:
+            raise ValidationError({"stage": str(LAST_OPEN)})
+        else:
+            left.discard(instance.name)
+
+    def open_now(self, kind: str) -> set[str]:
+        found = Status.objects.filter(kind=kind, stage=Stage.OPEN, retired_at=None)
+        return set(found.values_list("name", flat=True))
 
 
 class StatusesOf(Text):
