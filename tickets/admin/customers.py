@@ -16,8 +16,9 @@ from tickets.admin.configuration import count_of, relations_to
 from tickets.admin.exchange.door import ExchangeAdmin
 from tickets.admin.exchange.resources import CustomerResource
 from tickets.admin.forms import SiteField
-from tickets.models import Customer, Ticket
+from tickets.models import Customer
 from tickets.services.history import record_fields, stored_fields
+from tickets.services.people import note_new_name
 
 
 class CustomerForm(forms.ModelForm[Customer]):
@@ -122,4 +123,4 @@ class CustomerAdmin(ExchangeAdmin[Customer]):
         super().save_model(request, obj, form, change)
         record_fields(obj, before=before)
         if change and before.get("name") != obj.name:
-            Ticket.objects.find_by_new_names([obj.pk])
+            note_new_name(obj.pk)

@@ -4,7 +4,7 @@ from django.contrib.auth import authenticate
 from django.db import transaction
 
 from tickets.exceptions import ThrottledError
-from tickets.models import Throttle, User
+from tickets.models import Throttle, Ticket, User
 
 
 def sign_in_user(*, email: str, password: str, address: str) -> User | None:
@@ -41,3 +41,9 @@ def save_preferences(user_id: int, *, theme: str, single_keys: bool) -> User:
     user.theme, user.single_keys = theme, single_keys
     user.save(update_fields=["theme", "single_keys"])
     return user
+
+
+@transaction.atomic(savepoint=False)
+def note_new_name(customer_id: int) -> None:
+    """Search finds the customer's tickets by the name that he has now."""
+    Ticket.objects.find_by_new_names([customer_id])
