@@ -44,6 +44,7 @@ class QuerySerializer(serializers.Serializer[Article]):
 class ArticleSearchViewSet(GenericViewSet[Article]):
     permission_classes = (MayReadArticles,)
     lookup_field = "public_id"
+    lookup_url_kwarg = "article"
     lookup_value_regex = PUBLIC_ID
 
     @property
@@ -64,12 +65,12 @@ class ArticleSearchViewSet(GenericViewSet[Article]):
         hits = search_articles(asked["q"], reach, limit=asked["limit"], company=company)
         return Response({"results": [told_of(hit.article) for hit in hits]})
 
-    def retrieve(self, request: Request, public_id: str) -> Response:
+    def retrieve(self, request: Request, article: str) -> Response:
         """With its text, in Markdown."""
-        article = self.get_object()
-        companies = article.companies.order_by("name").values_list("public_id", flat=True)
-        more = {"body": article.body, "companies": None if article.for_all else list(companies)}
-        return Response({**told_of(article), **more})
+        found = self.get_object()
+        companies = found.companies.order_by("name").values_list("public_id", flat=True)
+        more = {"body": found.body, "companies": None if found.for_all else list(companies)}
+        return Response({**told_of(found), **more})
 
 
 def told_of(article: Article) -> dict[str, Any]:

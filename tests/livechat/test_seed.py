@@ -43,6 +43,7 @@ def test_administrators_configure_and_touch_no_work():
     configured |= {"status", "statusreason", "tickettemplate", "articlecategory", "synonymgroup"}
     seen = {"view_group", "view_routingdecision", "view_missedsearch", "delete_missedsearch"}
     seen |= {"view_knowledgesettings", "change_knowledgesettings"}
+    seen |= {"add_apitoken", "change_apitoken", "view_apitoken"}
     assert given == {f"{verb}_{name}" for verb in VERBS for name in configured} | seen
 
 
