@@ -251,3 +251,31 @@ from tickets.services.lifecycle import resolve_ticket
 usual = ChatOutcome.objects.usual("incident", "ended")
 resolve_ticket(Ticket.objects.get().pk, outcome=usual.pk)
 """
+
+
+def test_what_is_chosen_in_a_dialog_stays_when_the_page_is_renewed(desk: Conversation) -> None:
+    """A colleague works on the ticket while its chat is about to be ended."""
+    page = desk.agent.page
+    page.get_by_role("button", name="Create ticket", exact=True).click()
+    expect(page.locator(".conv__ticket")).to_contain_text("INC-")
+    other = page.context.new_page()
+    other.goto(f"{desk.desk.url}/console/tickets/")
+    other.locator("[data-row]").first.click()
+    page.locator(".conv__head [data-do=end]").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Status", exact=True).select_option("Closed")
+    dialog.get_by_label("Status reason").focus()
+    page.keyboard.type("No longer")
+    dialog.get_by_text("End without resolving").click()
+
+    with page.expect_response("**/console/chats/*/"):
+        other.locator("#say").fill("Seen by the network group")
+        other.get_by_role("button", name="Add note").click()
+    page.wait_for_timeout(500)
+
+    expect(dialog.get_by_label("End without resolving")).to_be_checked()
+    expect(dialog.get_by_role("button", name="Resolve and end")).to_be_hidden()
+    dialog.get_by_text("Resolve the ticket and end").click()
+    expect(dialog.get_by_label("Status", exact=True).locator(":checked")).to_have_text("Closed")
+    reason = dialog.get_by_label("Status reason").locator(":checked")
+    expect(reason).to_have_text("No longer a Causal CI")

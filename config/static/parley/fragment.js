@@ -3,7 +3,8 @@
  *
  * get(url), post(form, {name: value}?) → {ok, status, nodes, problem}
  *   status 0: no answer; 401: signed out. problem: an RFC 9457 document, or {}
- * morph(old, fresh)   what is [data-keep] stays as it is; so does whether dialogs and details are open
+ * morph(old, fresh)   what is [data-keep] stays as it is; so does whether dialogs and details are open,
+ *                     and what somebody has entered in an open dialog
  */
 import { Idiomorph } from "./vendor/idiomorph.esm.js";
 
@@ -42,8 +43,25 @@ async function read(response) {
 
 const kept = (node) => node instanceof Element && (node.hasAttribute("data-keep") || node.classList.contains("is-taken"));
 
+const CONTROLS = ":is(input:not([type=hidden]), select, textarea)";
+const TICKED = ["radio", "checkbox"];
+
+/** What is entered in open dialogs, to be put back: nothing changes there under the hand. */
+function entered(root) {
+  const found = [...root.querySelectorAll(`dialog[open] ${CONTROLS}`)];
+  const states = found.map((control) => [control, control.checked, control.value, control.selectedIndex]);
+  return () => states.filter(([control]) => control.isConnected && !control.disabled).forEach(enter);
+}
+
+function enter([control, checked, value, at]) {
+  if (TICKED.includes(control.type)) control.checked = checked;
+  else if (!control.options) control.value = value;
+  else if (control.options[at]?.value === value) control.selectedIndex = at; // Options can be alike in value.
+}
+
 export function morph(old, fresh) {
   const written = document.activeElement?.matches("input, textarea, select") ?? false;
+  const putBack = entered(old);
   Idiomorph.morph(old, fresh, {
     ignoreActiveValue: written, // Of whatever else has the focus it would leave all that stands in it as it was.
     callbacks: {
@@ -52,4 +70,5 @@ export function morph(old, fresh) {
       beforeAttributeUpdated: (name) => name !== "open",
     },
   });
+  putBack();
 }
