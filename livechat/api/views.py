@@ -41,6 +41,7 @@ from livechat.api.serializers import (
 )
 from livechat.api.teamwork import TeamworkActions
 from livechat.models import Agent, Chat, Draft, Message, Queue
+from livechat.models.chats import ChatQuerySet
 from livechat.models.desk import told_instead
 from livechat.models.waits import wait_of
 from livechat.services import assignment, closing, intake, leaving
@@ -79,7 +80,7 @@ class ChatViewSet(Once, ArticleActions, FileActions, TeamworkActions):
         return [self.permissions.get(self.action, MayUseChats)()]
 
     def get_queryset(self) -> QuerySet[Chat]:
-        return reach_of(self.request, Reach).chats().with_pages_data()
+        return self._with_data(reach_of(self.request, Reach).chats())
 
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -177,7 +178,11 @@ class ChatViewSet(Once, ArticleActions, FileActions, TeamworkActions):
         return answer_to(outcome, chat=draft.chat, client_id=draft.client_id)
 
     def _fresh(self, pk: int) -> dict[str, Any]:
-        return self._shown(Chat.objects.with_pages_data().get(pk=pk))
+        return self._shown(self._with_data(Chat.objects.all()).get(pk=pk))
+
+    def _with_data(self, chats: ChatQuerySet) -> ChatQuerySet:
+        staff = reach_of(self.request, Reach).staff
+        return chats.with_pages_data() if staff else chats.with_customers_data()
 
     def _shown(self, chat: Chat, *, placed: bool = True) -> dict[str, Any]:
         if reach_of(self.request, Reach).staff:

@@ -164,3 +164,7 @@ class ChatQuerySet(models.QuerySet["Chat"]):
             "transferred_by__user",
             "ticket__status",
         )
+
+    def with_customers_data(self) -> Self:
+        """The same of what its customer is shown: to plan a join of ten tables takes longer."""
+        return self.select_related("customer", "queue", "agent", "ticket")

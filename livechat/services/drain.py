@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from livechat import policy
 from livechat.models import Agent, Chat, ChatHours, ChatSettings, NextAction, Queue, RoutingDecision
-from livechat.models.agents import day_of
+from livechat.models.agents import Member, day_of
 from livechat.models.hours import Place
 from livechat.models.settings import QueueSettings
 from livechat.policy import Candidate, Choice, Selector
@@ -41,15 +41,17 @@ def drain(queues: Iterable[int]) -> int:
     cannot be given to anybody, as it is closed for his company, keeps no other queue waiting.
     """
     given, open_queues = 0, set(_accepting(queues))
-    closed = _closed_now(open_queues, timezone.now())
+    closed = _closed_now(open_queues, timezone.now()) if len(open_queues) > 1 else set()
     while open_queues:
-        queue = Chat.objects.queue_of_first(open_queues, closed)
-        if queue is None:
+        # Mostly it is one new chat of one queue: that one is asked for as it is locked.
+        only = not given and len(open_queues) == 1
+        first = min(open_queues) if only else Chat.objects.queue_of_first(open_queues, closed)
+        if first is None:
             break
-        if route_next(queue):
+        if route_next(first):
             given += 1
         else:
-            open_queues.discard(queue)
+            open_queues.discard(first)
     return given
 
 
@@ -63,14 +65,13 @@ def _accepting(queues: Iterable[int]) -> list[int]:
 @transaction.atomic(durable=True)
 def route_next(queue_id: int) -> Chat | None:
     """Give the queue's first chat to the best free agent. None: nobody waits, or nobody is free."""
-    places = _closed_now({queue_id}, timezone.now())
-    closed = {company for company, _queue in places if company}
-    chat = Chat.objects.next_of(queue_id, closed=closed) or Chat.objects.next_of(queue_id)
-    if chat is None:
+    found = _first_of(queue_id)
+    if found is None:
         return None
-    open_now = chat.customer.company_id not in closed
+    chat, open_now = found
     now = timezone.now()  # Not before the chat came, which may have been a moment ago.
-    chosen = ChatSettings.objects.current().for_queue(chat.queue)
+    settings = ChatSettings.objects.current()
+    chosen = settings.for_queue(chat.queue)
     choice, capacities = _choose(chat, chosen, now, open_now=open_now)
     for agent_id in choice.ranked:
         if Agent.objects.claim(agent_id, capacity=capacities[agent_id], now=now):
@@ -82,11 +83,27 @@ def route_next(queue_id: int) -> Chat | None:
                 now=now,
                 verdicts=choice.verdicts,
                 selector=chosen.selector,
+                settings=settings,
             )
     RoutingDecision.objects.note(chat, choice.verdicts, now, selector=chosen.selector)
-    plan(chat, now, tried=True)
+    plan(chat, now, tried=True, settings=settings)
     chat.save(update_fields=["next_action", "next_action_at"])
     return None
+
+
+def _first_of(queue_id: int) -> tuple[Chat, bool] | None:
+    """The chat that comes first, locked, and whether its company's hours are on.
+
+    One of a company that is closed just now only where no other waits.
+    """
+    chat, now = Chat.objects.next_of(queue_id), timezone.now()
+    if chat is None:
+        return None
+    if ChatHours.objects.is_open(chat.queue, now, company=chat.customer.company_id):
+        return chat, True
+    closed = {company for company, _queue in _closed_now({queue_id}, now) if company}
+    able = Chat.objects.next_of(queue_id, closed=closed)
+    return (able, True) if able else (chat, False)
 
 
 def _closed_now(queues: Collection[int], now: datetime) -> set[Place]:
@@ -101,9 +118,9 @@ def _choose(
     chat: Chat, chosen: QueueSettings, now: datetime, *, open_now: bool
 ) -> tuple[Choice, dict[int, int]]:
     """Who comes first, and how many chats each may have."""
-    members = Agent.objects.members_of(chat.queue_id, now)
     passed = chat.let_go_by_id if chat.let_go_at and now - chat.let_go_at < PASSED_OVER else None
-    candidates = [_candidate(agent, chosen, passed, now) for agent in members]
+    members = Agent.objects.members_of(chat.queue_id, now)
+    candidates = [_candidate(member, chosen, passed, now) for member in members]
     choice = policy.choose(
         chat.public_id,
         Selector(chosen.selector),
@@ -114,16 +131,18 @@ def _choose(
     return choice, {candidate.agent: candidate.capacity for candidate in candidates}
 
 
-def _candidate(agent: Agent, chosen: QueueSettings, passed: int | None, now: datetime) -> Candidate:
+def _candidate(
+    member: Member, chosen: QueueSettings, passed: int | None, now: datetime
+) -> Candidate:
     return Candidate(
-        agent=agent.pk,
-        available=agent.available,
-        online=bool(agent.reachable),  # type: ignore[attr-defined]  # annotated by members_of
-        open_chats=agent.open_chats,
-        capacity=chosen.capacity_of(agent.capacity, agent.largest_capacity),
-        assigned_today=(agent.assigned_today if agent.assigned_on == day_of(now) else 0),
-        last_assigned_at=agent.last_assigned_at,
-        passed_over=agent.pk == passed,
+        agent=member.pk,
+        available=member.available,
+        online=member.reachable,
+        open_chats=member.open_chats,
+        capacity=chosen.capacity_of(member.capacity, member.largest_capacity),
+        assigned_today=member.assigned_today if member.assigned_on == day_of(now) else 0,
+        last_assigned_at=member.last_assigned_at,
+        passed_over=member.pk == passed,
     )
 
 

@@ -58,11 +58,13 @@ def start_chat(
     ClientIdReusedError when the id stood for another question, ChatsClosedError outside chat
     hours, NoQueueError, BadTextError.
     """
-    check_question(question)
+    settings = check_question(question)
     for _attempt in range(2):  # What refused the first may be over when it is looked for.
         try:
             with transaction.atomic():
-                chat = _start(customer_id, client_id, question, name, email, topic, source)
+                chat = _start(
+                    customer_id, client_id, question, name, email, topic, source, settings
+                )
         except (IntegrityError, ChatsClosedError) as refused:
             if before := _started_before(customer_id, client_id, question):
                 return before, False
@@ -93,14 +95,16 @@ def promise_wait(chat_id: int) -> Chat | None:
     return chat
 
 
-def check_question(question: str) -> None:
-    """Raises BadTextError when this cannot be asked."""
-    limit = ChatSettings.objects.current().question_characters
+def check_question(question: str) -> ChatSettings:
+    """By these settings it can be asked. Raises BadTextError when it cannot."""
+    settings = ChatSettings.objects.current()
+    limit = settings.question_characters
     if code := text_problem(question, limit):
         detail = DETAILS[code]
         if code == Code.TOO_LONG:
             detail = _("The question is longer than %(limit)s characters.") % {"limit": limit}
         raise BadTextError(code, detail)
+    return settings
 
 
 def _start(
@@ -111,6 +115,7 @@ def _start(
     email: str,
     picked: str,
     source: str,
+    settings: ChatSettings,
 ) -> Chat:
     customer = Customer.objects.select_related("company", "site").get(pk=customer_id)
     topic, queue = line_of(customer, picked, question)
@@ -127,7 +132,7 @@ def _start(
         subject=" ".join(question.split())[:SUBJECT_CHARACTERS],
         queued_at=now,
         rank_time=rank_time_of(now, queue, customer),
-        target_at=ChatSettings.objects.current().targets(queue).next_at(now, Step.NONE),
+        target_at=settings.targets(queue).next_at(now, Step.NONE),
     )
     introduce(customer, name=name, email=email)
     # The row is ours alone until this transaction commits: it needs no lock.

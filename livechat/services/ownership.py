@@ -14,6 +14,7 @@ from livechat.models import (
     Agent,
     AssistanceRequest,
     Chat,
+    ChatSettings,
     Draft,
     Invitation,
     Message,
@@ -45,8 +46,12 @@ def give(
     verdicts: Sequence[Verdict] = (),
     selector: str = "",
     said: Sequence[Draft] = (),
+    settings: ChatSettings | None = None,
 ) -> Chat:
-    """The locked chat is this agent's, under a new epoch. His place is taken already."""
+    """The locked chat is this agent's, under a new epoch. His place is taken already.
+
+    `settings`: if they have just been read.
+    """
     line = chat.queue_id if chat.status == Chat.Status.QUEUED else None
     concerned = (chat.transferred_by_id, chat.transferred_to_id)
     chat.move_to(Chat.Status.ASSIGNED)
@@ -58,7 +63,7 @@ def give(
     chat.transferred_to = chat.transferred_by = None
     chat.owner_epoch += 1
     _no_invitee_any_more(chat, agent, now)
-    plan(chat, now)
+    plan(chat, now, settings=settings)
     chat.save(update_fields=STEP)
     RoutingDecision.objects.settle(chat, agent, how, verdicts, now, selector=selector)
     WaitPromise.objects.settle(chat, chat.accepted_at)
@@ -69,6 +74,8 @@ def give(
 
 def _no_invitee_any_more(chat: Chat, agent: Agent, now: datetime) -> None:
     """Who was in the chat and has it now is its agent, nothing else."""
+    if agent.pk not in invitees_of(chat.invitees):
+        return
     invited = Invitation.objects.open().filter(chat=chat, agent=agent)
     invited.update(status=Invitation.Status.LEFT, left_at=now)
     invitees = {pk: role for pk, role in invitees_of(chat.invitees).items() if pk != agent.pk}

@@ -15,12 +15,14 @@ SELDOM = timedelta(hours=1)
 LOOK_AGAIN = timedelta(seconds=60)
 
 
-def plan(chat: Chat, now: datetime, *, tried: bool = False) -> None:
+def plan(
+    chat: Chat, now: datetime, *, tried: bool = False, settings: ChatSettings | None = None
+) -> None:
     """Set what is next of a chat that took a step; saving is the caller's business.
 
-    `tried`: it took none, as nobody was found for it.
+    `tried`: it took none, as nobody was found for it. `settings`: if they have just been read.
     """
-    settings = ChatSettings.objects.current()
+    settings = settings or ChatSettings.objects.current()
     if not tried:
         _begin_target(chat, settings, now)
     chosen = settings.for_queue(chat.queue)

@@ -35,17 +35,23 @@ class ThrottleManager(models.Manager["Throttle"]):
         limit, seconds = settings.RATES[rate]
         now = timezone.now()
         key = _key(rate, who)
+        # Each statement is conditional and counts alone: 50 attempts at once never pass the limit.
+        if self._count(key, limit, now):
+            return 0
         # Over long ago: else a moment between two who come at once would begin the window twice.
         over = Throttle(key=key, resets_at=now - timedelta(hours=1))
         self.bulk_create([over], ignore_conflicts=True)
-        # Each statement is conditional and counts alone: 50 attempts at once never pass the limit.
         fresh = self.filter(key=key, resets_at__lte=now)
         if fresh.update(taken=1, resets_at=now + timedelta(seconds=seconds)):
             return 0
-        if self.filter(key=key, taken__lt=limit).update(taken=F("taken") + 1):
+        if self._count(key, limit, now):  # Another has begun the window meanwhile.
             return 0
         resets_at = self.filter(key=key).values_list("resets_at", flat=True).first() or now
         return max(1, math.ceil((resets_at - now).total_seconds()))
+
+    def _count(self, key: str, limit: int, now: datetime) -> bool:
+        running = self.filter(key=key, taken__lt=limit, resets_at__gt=now)
+        return running.update(taken=F("taken") + 1) == 1
 
     def standing(self, rate: str, who: str) -> tuple[int, int, int]:
         """Of `who`: attempts in a window, those that are left of it, and its seconds left."""
