@@ -10,6 +10,8 @@ from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from tickets.models.throttle import RATE
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -64,7 +66,7 @@ class RateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if rate := getattr(request, "rate", None):
+        if rate := request.META.get(RATE):
             for name, value in zip(("Limit", "Remaining", "Reset"), rate, strict=True):
                 response[f"RateLimit-{name}"] = str(value)
         return response

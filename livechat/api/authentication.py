@@ -13,6 +13,7 @@ from livechat.models import Agent, Chat, Sender
 from livechat.models.chats import ChatQuerySet
 from tickets.exceptions import ThrottledError
 from tickets.models import ApiToken, Customer, Throttle, User
+from tickets.models.throttle import RATE
 from tickets.services.identity import read_token
 from tickets.services.tokens import read_api_token
 
@@ -155,7 +156,7 @@ def scope_of(request: Request) -> str:
 def count_call(request: Request, token: ApiToken) -> None:
     """How often one token may call; the answer's headers say what is left (`config.middleware`)."""
     wait = Throttle.objects.take("api_token", token.public_id)
-    request._request.rate = Throttle.objects.standing("api_token", token.public_id)  # type: ignore[attr-defined]
+    request.META[RATE] = Throttle.objects.standing("api_token", token.public_id)
     if wait:
         raise ThrottledError(wait)
 

@@ -32,6 +32,8 @@ class Once(APIView):
         handler = getattr(self, method, None)
         if key is None or request.method in SAFE_METHODS or handler is None:
             return
+        if (request.content_type or "").startswith("multipart/"):
+            return  # A file's work would hold the transaction; its `client_id` says which it is.
         if not KEY.fullmatch(key):
             raise ValidationError({HEADER: ["1 to 200 visible ASCII characters."]})
         setattr(self, method, partial(self._once, key, handler))  # DRF looks for it next.
@@ -56,12 +58,6 @@ def actor_of(request: Request) -> str:
 
 
 def digest_of(request: Request) -> str:
-    """Of what is asked: method, address and body, a file by its name and size."""
-    data = request.data
-    said = {name: _plain(data[name]) for name in data} if isinstance(data, dict) else data
-    text = json.dumps([request.method, request.get_full_path(), said], sort_keys=True)
+    """Of what is asked: method, address and body."""
+    text = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    return [value.name, value.size] if hasattr(value, "size") else value

@@ -13,6 +13,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+#: Of a request's META: what `standing` said of it, for the answer's headers.
+RATE = "parley.rate"
+
 
 def network_of(address: str | None) -> str:
     """What limits count an address by: IPv6 hands out networks, so one of those is one caller."""

@@ -25,9 +25,10 @@ class Scope(models.TextChoices):
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self, now: datetime) -> ApiTokenQuerySet:
-        """Neither revoked nor expired, of somebody who may sign in."""
+        """Neither revoked nor expired, of somebody who may sign in and is no superuser."""
         unexpired = Q(expires_at=None) | Q(expires_at__gt=now)
-        return self.filter(unexpired, retired_at=None, user__is_active=True)
+        able = self.filter(user__is_active=True, user__is_superuser=False)
+        return able.filter(unexpired, retired_at=None)
 
 
 class ApiToken(models.Model):

@@ -10,6 +10,7 @@ from livechat.models import ApiCall, Chat, Message
 from livechat.services import once as service
 from tests.factories import AgentFactory, ChatFactory, CustomerFactory, InvitationFactory
 from tests.livechat.api.conftest import problem_of
+from tests.uploads import upload
 
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "0b9d5c1e-transfer-1"}
@@ -130,4 +131,11 @@ def test_answers_are_kept_for_a_day(chat, caller):
     assert ApiCall.objects.exists()
     ApiCall.objects.update(begun_at=timezone.now() - timedelta(hours=25))
     forget_calls()
+    assert not ApiCall.objects.exists()
+
+
+def test_a_file_is_known_by_its_client_id_alone(chat, caller):
+    answers = [upload(caller.client, chat.public_id, headers=KEY) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 200]
     assert not ApiCall.objects.exists()

@@ -110,6 +110,14 @@ def test_somebody_switched_off_takes_his_tokens_with_him(token, chat):
     assert system.get("chats/").status_code == 401
 
 
+def test_of_a_superuser_it_opens_nothing(token, chat):
+    system = calling(token)
+    chat.agent.user.is_superuser = True
+    chat.agent.user.save()
+
+    assert system.get("chats/").status_code == 401
+
+
 def test_without_an_agents_rights_there_are_no_chats_for_it():
     system = calling(ApiTokenFactory(user=UserFactory(agent=True)))
 
