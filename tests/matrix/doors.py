@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,35 @@ class Asked:
 
     answer: str
     said: str
+
+
+class Findings:
+    """What is wrong with what one person was answered at one door, about each thing in turn."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        self.nothing: str | None = None
+
+    def about(
+        self,
+        label: str,
+        answer: str,
+        right: str,
+        *,
+        said: str,
+        told: Iterable[str] = (),
+        wrote: Iterable[str] = (),
+    ) -> None:
+        """`told` and `wrote`: what should not have been. Nothing found is always said alike."""
+        found = [f"{answer}, not {right}"] if answer != right else []
+        found += [f"told {text!r}" for text in told] + [f"wrote {sql}" for sql in wrote]
+        if right == "not_found":
+            self.nothing = said if self.nothing is None else self.nothing
+            found += [f"not as one that is not there: {said}"] if said != self.nothing else []
+        self.wrong += [f"{label}: {each}" for each in found]
+
+    def none(self) -> None:
+        assert not self.wrong, "\n".join(self.wrong)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from knowledge.models import Article
-from tests.matrix.doors import answer_of, said_by
+from tests.matrix.doors import Findings, answer_of, said_by
 from tests.matrix.shelf import (
     ARTICLES,
     AUTHORS,
@@ -68,21 +68,22 @@ def edits(who: Principal, label: str) -> bool:
 def test_who_reaches_which_article(
     cell: World, articles: dict[str, Article], name: str, door: Door
 ) -> None:
-    who, wrong, nothing = cell.people[name], [], ""
+    who, findings = cell.people[name], Findings()
     for label in reversed(ARTICLES):  # `missing` first: all that are not found say what it says.
         with transaction.atomic(), writes() as seen:
             answer, said = ask(cell, articles.get(label), who, door)
             transaction.set_rollback(True)
         right = wanted(who, door, label)
-        wrong += [f"{label}: {answer}, not {right}"] if answer != right else []
-        if right in {"forbidden", "not_authenticated", "not_found"}:
-            wrong += [f"{label}: wrote {sql}" for sql in facts_written(seen)]
-            wrong += [f"{label}: told {said}"] if "canary" in said else []
-        if right == "not_found":
-            nothing = nothing or said
-            wrong += [f"{label}: not as one that is not there: {said}"] if said != nothing else []
-
-    assert not wrong, "\n".join(wrong)
+        shut = right in {"forbidden", "not_authenticated", "not_found"}
+        findings.about(
+            label,
+            answer,
+            right,
+            said=said,
+            told=[said] if shut and "canary" in said else [],
+            wrote=facts_written(seen) if shut else [],
+        )
+    findings.none()
 
 
 def ask(world: World, article: Article | None, who: Principal, door: Door) -> tuple[str, str]:

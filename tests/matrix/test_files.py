@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from livechat.models import Chat, ChatFile
-from tests.matrix.doors import answer_of, said_by
+from tests.matrix.doors import Findings, answer_of, said_by
 from tests.matrix.test_reach import CHATS, PEOPLE
 from tests.matrix.test_tickets import SIGNED_OUT, WORKERS
 from tests.security.oracle import expected
@@ -46,27 +46,23 @@ def shown(who: Principal, verb: str, chat: Chat | None) -> str:
     return "not_found" if answer == "forbidden" else answer
 
 
-class Asked:
+class Asked(Findings):
     """What one person was answered at files, and what of it is wrong."""
 
     def __init__(self, who: Principal) -> None:
-        self.who, self.nothing = who, ""
-        self.wrong: list[str] = []
+        super().__init__()
+        self.who = who
 
     def at(self, address: str, label: str, right: str) -> None:
         with writes() as seen:
             response = self.who.client().get(f"/files/{address}/")
-        answer, wrong = answer_of(response), []
+        answer, told = answer_of(response), []
         if answer == "ok":
             said = b"".join(response.streaming_content).decode()
-            wrong += [] if said == f"canary file {label}" else [said]
-        elif answer == "not_found":
+            told = [said] if said != f"canary file {label}" else []
+        else:
             said = said_by(response)
-            self.nothing = self.nothing or said
-            wrong += [] if said == self.nothing else ["not as one that is not there"]
-        wrong += [] if answer == right else [f"{answer}, not {right}"]
-        wrong += [f"wrote {sql}" for sql in facts_written(seen)]
-        self.wrong += [f"{label}: {each}" for each in wrong]
+        self.about(label, answer, right, said=said, told=told, wrote=facts_written(seen))
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -78,7 +74,7 @@ def test_who_reads_which_file(cell: World, name: str) -> None:
             asked.at(filed(cell, label), label, right)
             transaction.set_rollback(True)
 
-    assert not asked.wrong, "\n".join(asked.wrong)
+    asked.none()
 
 
 OWNERS = {
@@ -117,7 +113,7 @@ def test_who_reads_which_file_of_a_ticket(cell: World, name: str) -> None:
         address = add_to_ticket(owner, stored(owner, label))
         asked.at(address, label, of_ticket(asked.who, label))
 
-    assert not asked.wrong, "\n".join(asked.wrong)
+    asked.none()
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -130,7 +126,7 @@ def test_a_ticket_opens_the_files_of_its_chat_and_of_no_other(cell: World, name:
     asked.at(address, label, "ok" if "ok" in either else either.pop())
     asked.at(alone, "had", shown(asked.who, "retrieve", cell.chats["had"]))
 
-    assert not asked.wrong, "\n".join(asked.wrong)
+    asked.none()
 
 
 def test_a_file_that_is_not_sent_yet_is_not_there(cell: World) -> None:

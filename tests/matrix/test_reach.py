@@ -10,7 +10,7 @@ from django.db import transaction
 
 from livechat import realtime
 from livechat.consumers.base import Socket
-from tests.matrix.doors import DOORS, TWINS, Asked, Door
+from tests.matrix.doors import DOORS, TWINS, Asked, Door, Findings
 from tests.security.oracle import expected, reach
 from tests.security.sockets import Sockets
 from tests.security.surface import facts_written, routes, writes
@@ -51,22 +51,20 @@ def plain(said: str) -> str:
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_who_reaches_what(cell: World, sockets: Sockets, name: str, door: Door) -> None:
-    who, wrong = cell.people[name], []
+    who, findings = cell.people[name], Findings()
     sockets.world = cell
-    nothing: str | None = None
     for label in reversed(CHATS):  # `missing` first: all that are not found say what it says.
         asked, written = ask(cell, sockets, who, door, label)
         right = wanted(who, door, cell.chats.get(label))
-        wrong += [f"{label}: {asked.answer}, not {right}"] if asked.answer != right else []
-        wrong += [f"{label}: told {text!r}" for text in leaks(cell, who, asked.said)]
-        if right != "ok":
-            wrong += [f"{label}: wrote {sql}" for sql in written]
-        if right == "not_found":
-            said = plain(asked.said.replace(cell.address(label), "the-id"))
-            nothing = said if nothing is None else nothing
-            wrong += [f"{label}: not as one that is not there: {said}"] if said != nothing else []
-
-    assert not wrong, "\n".join(wrong)
+        findings.about(
+            label,
+            asked.answer,
+            right,
+            said=plain(asked.said.replace(cell.address(label), "the-id")),
+            told=leaks(cell, who, asked.said),
+            wrote=[] if right == "ok" else written,
+        )
+    findings.none()
 
 
 def ask(

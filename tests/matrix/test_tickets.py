@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from django.http import HttpResponse
 
-from tests.matrix.doors import answer_of, said_by
+from tests.matrix.doors import Findings, answer_of, said_by
 from tests.matrix.test_reach import PEOPLE
 from tests.security.surface import facts_written, routes, writes
 from tests.security.world import OTHER_QUEUE, Principal, World
@@ -71,7 +71,7 @@ def tickets(cell: World) -> dict[str, Ticket]:
 def test_who_reaches_which_ticket(
     cell: World, tickets: dict[str, Ticket], name: str, door: Door
 ) -> None:
-    who, wrong, nothing = cell.people[name], [], ""
+    who, findings = cell.people[name], Findings()
     if door.route == "tickets:reopen":
         resolved = Status.objects.get(kind="incident", name="Resolved")
         Ticket.objects.filter(pk__in=[one.pk for one in tickets.values()]).update(status=resolved)
@@ -79,16 +79,16 @@ def test_who_reaches_which_ticket(
         with writes() as seen:
             answer, said = ask(cell, tickets.get(label), who, door)
         right = wanted(who, door, label)
-        wrong += [f"{label}: {answer}, not {right}"] if answer != right else []
-        if not door.ask or right != "ok":
-            wrong += [f"{label}: wrote {sql}" for sql in facts_written(seen)]
-        if right in {"forbidden", "not_authenticated", "not_found"}:
-            wrong += [f"{label}: told {said}"] if "canary" in said else []
-        if right == "not_found":
-            nothing = nothing or said
-            wrong += [f"{label}: not as one that is not there: {said}"] if said != nothing else []
-
-    assert not wrong, "\n".join(wrong)
+        shut = right in {"forbidden", "not_authenticated", "not_found"}
+        findings.about(
+            label,
+            answer,
+            right,
+            said=said,
+            told=[said] if shut and "canary" in said else [],
+            wrote=facts_written(seen) if not door.ask or right != "ok" else [],
+        )
+    findings.none()
 
 
 def ask(world: World, ticket: Ticket | None, who: Principal, door: Door) -> tuple[str, str]:
@@ -158,7 +158,7 @@ API_DOORS = {
 def test_who_reaches_which_ticket_at_the_api(
     cell: World, tickets: dict[str, Ticket], name: str, route: str
 ) -> None:
-    who, wrong, nothing = cell.people[name], [], ""
+    who, findings = cell.people[name], Findings()
     tail, body, _customers = API_DOORS[route]
     for label in TICKETS:
         one = tickets.get(label)
@@ -166,16 +166,15 @@ def test_who_reaches_which_ticket_at_the_api(
         with writes() as seen:
             answer = call(who, f"/api/v1/tickets/{address}/{tail}", body)
         right, said = wanted_at_api(who, route, label), said_by(answer).replace(address, "the-id")
-        wrong += (
-            [f"{label}: {answer_of(answer)}, not {right}"] if answer_of(answer) != right else []
+        findings.about(
+            label,
+            answer_of(answer),
+            right,
+            said=said,
+            told=[text for text in unseen(who, right) if text in said],
+            wrote=[] if right == "ok" else facts_written(seen),
         )
-        wrong += [f"{label}: told {text}" for text in unseen(who, right) if text in said]
-        wrong += [f"{label}: wrote {sql}" for sql in facts_written(seen) if right != "ok"]
-        if right == "not_found":
-            nothing = nothing or said
-            wrong += [f"{label}: not as one that is not there: {said}"] if said != nothing else []
-
-    assert not wrong, "\n".join(wrong)
+    findings.none()
 
 
 def wanted_at_api(who: Principal, route: str, label: str) -> str:

@@ -69,14 +69,14 @@ class Page {
   keep(say) {
     const { ticket, version } = this.ticket.dataset;
     const drafts = createDrafts($(".app").dataset.user);
-    const with_ = { drafts, ticket, version: Number(version) };
-    if (say) keepForm(say, { ...with_, what: "say", changed: () => say.elements.body.value.trim() !== "" }).restore();
-    if (this.form) this.keepEdit(with_);
+    const shared = { drafts, ticket, version: Number(version) };
+    if (say) keepForm(say, { ...shared, what: "say", changed: () => say.elements.body.value.trim() !== "" }).restore();
+    if (this.form) this.keepEdit(shared);
     else this.unsaved(drafts.get(ticket, "edit"), () => drafts.set(ticket, "edit"));
   }
 
-  keepEdit(with_) {
-    this.kept = keepForm(this.form, { ...with_, what: "edit", changed: () => this.fields.changed });
+  keepEdit(shared) {
+    this.kept = keepForm(this.form, { ...shared, what: "edit", changed: () => this.fields.changed });
     this.form.addEventListener("submit", () => this.kept.sent());
     if ("changed" in this.form.dataset) this.kept.keep(); // Refused: it did not arrive.
     else this.show("[data-restored]", this.kept.restore());
