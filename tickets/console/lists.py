@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,13 +10,14 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from tickets.console.forms import CHANGED, MINE, NOBODY, OLDEST, URGENT, FilterForm
-from tickets.console.paging import NEWEST_FIRST, Asked, turned
+from tickets.console.paging import NEWEST_FIRST, Asked, Order, turned
 from tickets.models import Status, Ticket, User
 from tickets.models.moments import read_moment
 
 ROWS = 50
 #: A step is stamped before it is committed: what is older than a page may be news to it.
 STAMPED_BEFORE = timedelta(seconds=60)
+RANK = re.compile("[0-9]{1,5}", re.ASCII)
 #: By which columns, and which of them fall.
 ORDERS: dict[str, tuple[str, ...]] = {
     OLDEST: ("created_at", "id"),
@@ -31,13 +33,15 @@ def list_of(user: User, asked: Any) -> dict[str, Any]:
     named = (back or asked.get("after", "")).replace("\0", "")
     mine = Ticket.objects.visible_to(user).with_rank()
     mark = mine.filter(public_id=named).first() if named else None
+    if mark is not None:
+        _place(mark, ORDERS.get(filters.order, NEWEST_FIRST), asked.get("at", ""))
     rows, more = _page(filters, user, mark, back=bool(back and mark))
     newer, older = (more, True) if back and mark else (mark is not None, more)
     return {
         "filters": filters,
         "tickets": rows,
-        "newer": _address(filters, before=rows[0].public_id) if newer and rows else "",
-        "older": _address(filters, after=rows[-1].public_id) if older and rows else "",
+        "newer": _address(filters, **_mark(filters, "before", rows[0])) if newer and rows else "",
+        "older": _address(filters, **_mark(filters, "after", rows[-1])) if older and rows else "",
         "first": _address(filters) if mark else "",
         "now": timezone.now(),
     }
@@ -50,6 +54,24 @@ def changed_since(user: User, moment: str) -> bool:
         return True
     touched = Ticket.objects.visible_to(user).filter(updated_at__gt=since - STAMPED_BEFORE)
     return touched.exists()
+
+
+def _mark(filters: FilterForm, side: str, row: Ticket) -> dict[str, str]:
+    """The row that a page begins behind; where it may move, with where it stood."""
+    named = {side: row.public_id}
+    if filters.order == CHANGED:
+        named["at"] = row.updated_at.isoformat()
+    elif filters.order == URGENT:
+        named["at"] = str(row.rank)  # type: ignore[attr-defined]  # annotated by with_rank
+    return named
+
+
+def _place(mark: Ticket, order: Order, at: str) -> None:
+    """As `_mark` has said: the row may have moved since, the page that ended with it has not."""
+    column = order[0].lstrip("-")
+    value = read_moment(at) if column == "updated_at" else int(at) if RANK.fullmatch(at) else None
+    if value is not None and column != "created_at":
+        setattr(mark, column, value)
 
 
 def _page(

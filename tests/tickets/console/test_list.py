@@ -146,6 +146,32 @@ def test_pages_follow_each_other_there_and_back(client, made, monkeypatch, sort)
     assert back == pages[::-1]
 
 
+@pytest.mark.parametrize("sort", ["changed", "priority"])
+def test_a_page_keeps_its_place_when_its_last_row_moves(client, made, monkeypatch, sort):
+    monkeypatch.setattr(lists, "ROWS", 2)
+    ago = [timezone.now() - timedelta(minutes=number) for number in range(1, 5)]
+    for name, moment in zip("ABCD", ago, strict=True):
+        made(name, updated_at=moment, impact=1, urgency=1)
+        Ticket.objects.filter(summary=name).update(priority=1 + "ABCD".index(name))
+    first = client.get(reverse("tickets:list"), {"sort": sort})
+    Ticket.objects.filter(summary="B").update(updated_at=timezone.now(), priority=4)
+
+    second = client.get(reverse("tickets:list") + link(first, "next"))
+
+    assert (summaries(first), summaries(second)[0]) == (["A", "B"], "C")
+
+
+@pytest.mark.parametrize("at", ["x", "99999999999", "-1", "2026-13-01T00:00:00+00:00"])
+@pytest.mark.parametrize("sort", ["", "changed", "priority"])
+def test_a_place_that_cannot_be_read_is_where_the_row_is_now(client, made, sort, at):
+    made("A")
+    mark = made("B", updated_at=timezone.now() + timedelta(hours=1), impact=1, urgency=1)
+
+    page = client.get(reverse("tickets:list"), {"sort": sort, "after": mark.public_id, "at": at})
+
+    assert summaries(page) == ["A"]
+
+
 def link(response, rel):
     found = re.search(rf'href="([^"]*)" rel="{rel}"', response.text)
     return found[1].replace("&amp;", "&") if found else ""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from urllib.parse import parse_qsl
 
 import pytest
 from django.utils import timezone
@@ -122,11 +123,11 @@ def walked(user: User, asked: dict[str, str]) -> tuple[list[str], list[str]]:
     page = list_of(user, asked)
     there = [row.number for row in page["tickets"]]
     while page["older"]:
-        page = list_of(user, {**asked, "after": page["tickets"][-1].public_id})
+        page = list_of(user, dict(parse_qsl(page["older"][1:])))
         there += [row.number for row in page["tickets"]]
     back = [row.number for row in page["tickets"]]
     while page["newer"]:
-        page = list_of(user, {**asked, "before": page["tickets"][0].public_id})
+        page = list_of(user, dict(parse_qsl(page["newer"][1:])))
         back = [row.number for row in page["tickets"]] + back
     return there, back
 
