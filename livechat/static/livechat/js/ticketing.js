@@ -6,9 +6,10 @@
  *   create(kind)    incident or work_order, at once; onBlank: the form, while something is blank
  *   submit(form)    a [data-ticket-of] of a template
  *   hear(frame)     the chat's ticket was changed
- *   sync()          each status shows its reasons
+ *   sync()          each status shows its reasons; once there is a ticket, nothing is kept for its form
  * TICKETS: what buttons of the page do with it, by their data-do
  */
+import { createDrafts } from "../../tickets/js/drafts.js";
 import { post } from "./fragment.js";
 
 export const TICKETS = {
@@ -30,6 +31,7 @@ export const createTicketing = (options) => new Ticketing(options);
 class Ticketing {
   constructor(options) {
     Object.assign(this, options);
+    this.drafts = createDrafts(document.querySelector(".app").dataset.user);
     document.addEventListener("change", ({ target }) => target.matches("[data-reasons]") && offer(target));
     this.sync();
   }
@@ -78,6 +80,7 @@ class Ticketing {
 
   sync() {
     this.pane.conv?.querySelectorAll("[data-reasons]").forEach(offer);
+    if (this.pane.conv?.dataset.ticket) this.drafts.settle(this.pane.chat);
   }
 }
 

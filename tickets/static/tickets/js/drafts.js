@@ -5,6 +5,7 @@
  * createDrafts(user, storage?, now?) gives
  *   get(ticket, what)            {values: [[name, value], …], version, at, sent} or null
  *   set(ticket, what, draft)     what: "edit" or "say"; no draft: forget it
+ *   settle(chat)                 it has its ticket: what was written into forms for one has arrived
  * keepForm(form, {drafts, ticket, what, version, changed()})
  *   restore()                    the draft's moment when it was written into the form, or null
  *   drop()                       it is saved, or not wanted
@@ -33,7 +34,8 @@ export function createDrafts(user, storage = shelf("localStorage"), now = Date.n
     if (draft) storage.set(key(ticket, what), JSON.stringify({ ...draft, at: now() }));
     else storage.drop(key(ticket, what));
   };
-  return { get: (ticket, what) => read(key(ticket, what)), set };
+  const settle = (chat) => storage.keys().filter((at) => at.startsWith(`${mine}${chat}.`)).forEach((at) => storage.drop(at));
+  return { get: (ticket, what) => read(key(ticket, what)), set, settle };
 }
 
 export const keepForm = (form, options) => new KeptForm(form, options);

@@ -26,6 +26,7 @@ class Page {
     const list = $("#tickets[data-rows]");
     if (list) this.following = createFollowing(list, { bar: $("[data-list-news]") });
     if (this.ticket) this.keep($("[data-say]"));
+    else if (this.form) this.keepEdit({ drafts: createDrafts($(".app").dataset.user), ticket: this.form.dataset.of });
     $("[data-errors]")?.focus();
   }
 
@@ -76,7 +77,7 @@ class Page {
   }
 
   keepEdit(shared) {
-    this.kept = keepForm(this.form, { ...shared, what: "edit", changed: () => this.fields.changed });
+    this.kept = keepForm(this.form, { ...shared, what: this.form.dataset.as ?? "edit", changed: () => this.fields.changed });
     this.form.addEventListener("submit", () => this.kept.sent());
     if ("changed" in this.form.dataset) this.kept.keep(); // Refused: it did not arrive.
     else this.show("[data-restored]", this.kept.restore());
