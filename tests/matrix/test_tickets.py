@@ -43,7 +43,7 @@ DOORS = [
     Door("tickets:edit", "{ticket}/edit/", "summary=written&version=1", "422"),
     Door("tickets:say", "{ticket}/say/", "kind=comment&body=written"),
     Door("tickets:resolve", "{ticket}/resolve/", "outcome=x", "fields_wrong"),
-    Door("tickets:reopen", "{ticket}/reopen/", "status={status}&version=1"),
+    Door("tickets:reopen", "{ticket}/reopen/", "status={status}.&version=1"),
     Door("tickets:choices", "choices/{company}/contact/"),
 ]
 

@@ -148,6 +148,13 @@ class StatusReasonAdmin(WrittenAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[StatusReason]:
         return super().get_queryset(request).prefetch_related("statuses")
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for row in form.instance.left_blank_by():
+            text = _("Chats write “%(row)s” without a reason (%(when)s). Choose one for them now.")
+            values = {"row": row, "when": row.get_outcome_display()}
+            messages.warning(request, text % values)
+
     @admin.display(description=gettext_lazy("goes with"))
     def goes_with(self, reason: StatusReason) -> str:
         return ", ".join(status.name for status in reason.statuses.all())

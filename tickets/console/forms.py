@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.forms.fields import PickField
-from tickets.models import AssignmentGroup, Company, Kind, Priority, Stage, Status, User
+from tickets.models import (
+    AssignmentGroup,
+    Company,
+    Kind,
+    Priority,
+    Stage,
+    Status,
+    StatusReason,
+    User,
+)
 from tickets.models.activity import BODY_CHARACTERS
 
 NEWEST, OLDEST, CHANGED, URGENT = "newest", "oldest", "changed", "priority"
@@ -70,20 +81,50 @@ class SayForm(forms.Form):
     )
 
 
-class SettleForm(forms.Form):
-    """How a ticket is resolved: one of the rows that say which statuses and reasons there are."""
+@dataclass(frozen=True)
+class Standing:
+    """What a ticket can be given: a status, with a reason where it has some."""
 
-    resolution = forms.CharField(required=False)
+    status: Status
+    reason: StatusReason | None
+
+    def __str__(self) -> str:
+        return f"{self.status}, {self.reason}" if self.reason else str(self.status)
+
+
+class StandingForm(forms.Form):
+    """A choice among rows of a status and a reason; of whoever saw this version of the ticket."""
+
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    #: The name of the field with the choice.
+    chosen: ClassVar[str]
 
-    def __init__(self, outcomes: list[Any], data: Any = None) -> None:
+    def __init__(self, rows: Iterable[Any], data: Any = None) -> None:
         super().__init__(data)
-        self.outcomes = {key_of_outcome(row): row for row in outcomes}
-        choices = [(key, str(row)) for key, row in self.outcomes.items()]
-        self.fields["outcome"] = forms.ChoiceField(choices=choices)
+        self.rows = {key_of(row): row for row in rows}
+        choices = [(key, str(row)) for key, row in self.rows.items()]
+        self.fields[self.chosen] = forms.ChoiceField(choices=choices)
+
+    @property
+    def row(self) -> Any:
+        """The chosen one, of a form that is valid."""
+        return self.rows[self.cleaned_data[self.chosen]]
 
 
-def key_of_outcome(row: Any) -> str:
+class SettleForm(StandingForm):
+    """How a ticket is resolved: one of the rows that chats write when they end."""
+
+    chosen = "outcome"
+    resolution = forms.CharField(required=False)
+
+
+class ReopenForm(StandingForm):
+    """As what a resolved ticket is opened again: one of `Standing`."""
+
+    chosen = "status"
+
+
+def key_of(row: Any) -> str:
     """What a page calls it: its status and its reason."""
     reason = row.reason.public_id if row.reason else ""
     return f"{row.status.public_id}.{reason}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from tickets.console.activity import activity_of
-from tickets.console.forms import SettleForm
+from tickets.console.forms import ReopenForm, SettleForm, Standing
 from tickets.forms import TicketForm
 from tickets.forms.ticket import legal_statuses
-from tickets.models import ChatOutcome, Stage, Ticket, User
+from tickets.models import ChatOutcome, Stage, StatusReason, Ticket, User
 from tickets.models.activity import BODY_CHARACTERS
 
 
@@ -23,13 +24,11 @@ def visible_ticket(user: User, public_id: str) -> Ticket:
 
 def page_of(ticket: Ticket) -> dict[str, Any]:
     """What the page expects to read a ticket."""
-    opened_again = ticket.status.stage == Stage.RESOLVED
-    statuses = legal_statuses(ticket).filter(stage=Stage.OPEN) if opened_again else []
     return {
         **activity_of(ticket),
         **files_of(ticket),
         "settle": SettleForm(outcomes_of(ticket)) if ticket.is_unsettled else None,
-        "statuses": list(statuses),
+        "reopen": ReopenForm(ways_back_of(ticket)) if is_resolved(ticket) else None,
         "now": timezone.now(),
         "body_characters": BODY_CHARACTERS,
     }
@@ -45,6 +44,20 @@ def editing_of(form: TicketForm, *, changed: bool = False) -> dict[str, Any]:
     last = form.ticket.activities.filter(kind="step").latest_first().first() if changed else None
     activity = activity_of(form.ticket)
     return {**activity, "form": form, "changed": last, "body_characters": BODY_CHARACTERS}
+
+
+def is_resolved(ticket: Ticket) -> bool:
+    return ticket.status.stage == Stage.RESOLVED
+
+
+def ways_back_of(ticket: Ticket) -> list[Standing]:
+    """As what a resolved one can be opened again: with each reason that goes with a status."""
+    reasons = Prefetch("reasons", StatusReason.objects.active())
+    rows: list[Standing] = []
+    for status in legal_statuses(ticket).filter(stage=Stage.OPEN).prefetch_related(reasons):
+        with_reasons = [Standing(status, reason) for reason in status.reasons.all()]
+        rows += with_reasons or [Standing(status, None)]
+    return rows
 
 
 def outcomes_of(ticket: Ticket) -> list[ChatOutcome]:

@@ -191,6 +191,13 @@ class StatusReason(models.Model):
         """What would be stranded."""
         return written_by(self)
 
+    def left_blank_by(self) -> models.QuerySet[ChatOutcome]:
+        """What chats write without a reason although this one goes with the status by now."""
+        if self.retired_at:
+            return ChatOutcome.objects.none()
+        rows = ChatOutcome.objects.filter(reason=None, status__in=self.statuses.all())
+        return rows.select_related("status")
+
 
 class ChatOutcomeQuerySet(models.QuerySet["ChatOutcome"]):
     def choices_for(self, kind: str, outcome: str) -> Self:

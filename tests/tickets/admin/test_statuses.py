@@ -146,6 +146,19 @@ def test_a_new_reason_goes_with_its_status(client):
     assert [*reason("Fixed by supplier").statuses.all()] == [status("Resolved")]
 
 
+def test_what_chats_write_without_it_is_named(client):
+    page = client.get("/admin/tickets/statusreason/add/")
+    data = {**filled_in(page), "kind": "incident", "name": "By phone", "order": 5}
+
+    answer = client.post(
+        "/admin/tickets/statusreason/add/",
+        {**data, "statuses": [status("In Progress").pk]},
+        follow=True,
+    )
+
+    assert "Chats write “incident: In Progress” without a reason" in answer.text
+
+
 def add(client, **fields):
     page = client.get(ADD)
     return client.post(ADD, {**filled_in(page), **fields})

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.factories import CustomerFactory, TicketFactory, UserFactory
 from tickets.console import activity
-from tickets.models import Activity, ChatOutcome, Status, Ticket
+from tickets.models import Activity, ChatOutcome, Status, StatusReason, Ticket
 from tickets.services.activity import add_comment, add_work_note, record_activity
 from tickets.services.lifecycle import save_ticket
 
@@ -198,10 +198,27 @@ def test_a_resolved_ticket_is_opened_again(client, company):
     ticket = TicketFactory(customer=CustomerFactory(company=company), status="Resolved")
     status = Status.objects.get(kind="incident", name="Assigned")
 
-    client.post(address("reopen", ticket), {"status": status.public_id, "version": ticket.version})
+    client.post(address("reopen", ticket), {"status": f"{status.public_id}.", "version": 1})
 
     ticket.refresh_from_db()
     assert (ticket.status, ticket.settled_at) == (status, None)
+
+
+def test_where_a_status_has_reasons_one_is_chosen_with_it(client, company):
+    ticket = TicketFactory(customer=CustomerFactory(company=company), status="Resolved")
+    status = Status.objects.get(kind="incident", name="Assigned")
+    reason = StatusReason.objects.create(kind="incident", name="Fault came back")
+    reason.statuses.add(status)
+    page = client.get(address("ticket", ticket)).text
+    said = {"status": f"{status.public_id}.", "version": 1}
+
+    assert "Assigned, Fault came back</option>" in page
+    assert "Assigned</option>" not in page
+    assert client.post(address("reopen", ticket), said).json()["code"] == "fields_wrong"
+    said["status"] += reason.public_id
+    client.post(address("reopen", ticket), said)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.reason) == (status, reason)
 
 
 @pytest.mark.parametrize("version", ["", "x", "7", "9" * 30])
@@ -209,7 +226,7 @@ def test_it_is_not_opened_again_by_who_saw_another_version(client, company, vers
     ticket = TicketFactory(customer=CustomerFactory(company=company), status="Resolved")
     status = Status.objects.get(kind="incident", name="Assigned")
 
-    said = {"status": status.public_id, "version": version}
+    said = {"status": f"{status.public_id}.", "version": version}
     answer = client.post(address("reopen", ticket), said)
 
     assert answer.json()["code"] == "version_conflict"

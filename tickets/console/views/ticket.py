@@ -8,10 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tickets.console.activity import activity_of
 from tickets.console.admission import for_ticket_workers
-from tickets.console.forms import SayForm, SettleForm
-from tickets.console.page import files_of, outcomes_of, page_of, visible_ticket
-from tickets.exceptions import BadTextError, TicketFieldsError
-from tickets.forms.ticket import legal_statuses
+from tickets.console.forms import ReopenForm, SayForm, SettleForm
+from tickets.console.page import files_of, outcomes_of, page_of, visible_ticket, ways_back_of
+from tickets.exceptions import BadTextError, TicketChangedError, TicketFieldsError
 from tickets.models import User
 from tickets.pages import wants_fragment
 from tickets.services.activity import add_comment, add_work_note
@@ -64,9 +63,9 @@ def resolve(request: HttpRequest, user: User, ticket: str) -> HttpResponse:
     if not form.is_valid():
         raise TicketFieldsError({"status": str(next(iter(form.errors.values()))[0])})
     said = form.cleaned_data
-    row, resolution = form.outcomes[said["outcome"]], said["resolution"].replace("\r\n", "\n")
+    resolution = said["resolution"].replace("\r\n", "\n")
     resolve_ticket(
-        found.pk, outcome=row.pk, by=user, resolution=resolution, version=said["version"]
+        found.pk, outcome=form.row.pk, by=user, resolution=resolution, version=said["version"]
     )
     messages.success(request, _("%(number)s is settled.") % {"number": found.number})
     return redirect("tickets:ticket", ticket)
@@ -76,12 +75,13 @@ def resolve(request: HttpRequest, user: User, ticket: str) -> HttpResponse:
 @for_ticket_workers
 def reopen(request: HttpRequest, user: User, ticket: str) -> HttpResponse:
     found = visible_ticket(user, ticket)
-    named = request.POST.get("status", "").replace("\0", "")
-    status = legal_statuses(found).filter(public_id=named).first()
-    if status is None:
+    form = ReopenForm(ways_back_of(found), request.POST)
+    if not form.is_valid():
+        if "version" in form.errors:
+            raise TicketChangedError(found.number, found.version)
         raise TicketFieldsError({"status": _("Choose a status.")})
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-    save_ticket(found.pk, by=user, version=version, values={}, status=status)
+    chosen, version = form.row, form.cleaned_data["version"]
+    status, reason = chosen.status, chosen.reason
+    save_ticket(found.pk, by=user, version=version, values={}, status=status, reason=reason)
     messages.success(request, _("%(number)s is open again.") % {"number": found.number})
     return redirect("tickets:ticket", ticket)
