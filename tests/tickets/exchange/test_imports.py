@@ -385,3 +385,12 @@ def test_people_of_a_new_name_are_found_on_their_tickets(client, site):
 
     assert [*Ticket.objects.search("zelda")] == [ticket]
     assert not Ticket.objects.search("amara")
+
+
+def test_a_text_that_no_workbook_can_hold_is_not_cut_off(client):
+    TicketTemplateFactory(description="x" * 32_768)
+
+    refused = client.get("/admin/tickets/tickettemplate/export/xlsx/", follow=True)
+
+    assert "longer than the 32767 characters" in refused.text
+    assert "x" * 32_768 in client.get("/admin/tickets/tickettemplate/export/csv/").content.decode()

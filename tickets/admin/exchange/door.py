@@ -93,7 +93,12 @@ class ExchangeAdmin(ConfigurationAdmin[M]):
             return HttpResponseRedirect(self.page("changelist"))
         rows = resource.stored_rows(None).filter(pk__in=listed.order_by().values("pk"))
         data = resource.export(queryset=rows.order_by("pk"))
-        response = HttpResponse(written(data, kind), content_type=MEDIA_TYPES[kind])
+        try:
+            content = written(data, kind)
+        except ValidationError as refused:
+            messages.error(request, f"{refused.message} {_('Export it as CSV.')}")
+            return HttpResponseRedirect(self.page("changelist"))
+        response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
         name = f"{self.opts.model_name}-{timezone.localdate().isoformat()}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -32,6 +32,8 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 ZIP = b"PK\x03\x04"
+#: More characters than these a workbook cuts off without a word.
+LARGEST_CELL = 32_767
 #: A spreadsheet takes a cell that begins so for a formula; full-width twins too.
 FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 #: Control characters that no workbook can hold.
@@ -67,11 +69,15 @@ def plain(text: str) -> str:
 
 
 def written(data: Dataset, kind: str) -> bytes:
-    """The table as a file of this kind."""
+    """The table as a file of this kind. Raises ValidationError when it cannot hold a cell."""
     safe = Dataset(headers=data.headers)
     for cells in data:
         safe.append([neutral(str(cell)) for cell in cells])
     if kind == "xlsx":
+        if any(len(cell) > LARGEST_CELL for cells in safe for cell in cells):
+            values = {"limit": LARGEST_CELL}
+            text = _("A text is longer than the %(limit)s characters that a workbook can hold.")
+            raise ValidationError(text % values)
         return bytes(XLSX().export_data(safe))
     return ("\ufeff" + str(CSV().export_data(safe))).encode()
 
