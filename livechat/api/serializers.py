@@ -58,6 +58,12 @@ class CommentSerializer(serializers.Serializer[Activity]):
     body = ExactTextField()
 
 
+class LatestSerializer(serializers.Serializer[Activity]):
+    """How many of a ticket's comments, the latest."""
+
+    comments = serializers.IntegerField(default=100, min_value=1, max_value=10_000)
+
+
 class PostMessageSerializer(serializers.Serializer[Message]):
     client_id = ClientIdField()
     kind = serializers.ChoiceField(["reply", "note"], default="reply")

@@ -20,6 +20,7 @@ from livechat.api.permissions import IsCustomer, MayUseTickets, WorksOnTickets
 from livechat.api.posting import throttle
 from livechat.api.serializers import (
     CommentSerializer,
+    LatestSerializer,
     LeaveTicketSerializer,
     checked,
     comment_for_customer,
@@ -38,8 +39,8 @@ from tickets.models import Activity, Customer, Ticket, TicketFile, User, network
 from tickets.services.activity import add_comment, add_own_comment, add_work_note
 from tickets.services.lifecycle import resolve_ticket
 
-#: The latest comments, and files, that a ticket is shown with.
-COMMENTS = FILES = 100
+#: The latest files that a ticket is shown with.
+FILES = 100
 
 
 class TicketViewSet(Once, GenericViewSet[Ticket]):
@@ -87,13 +88,15 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
         found = self.get_object()
         if not self._by_customer:
             return Response(ticket_for_staff(found))
+        most = checked(LatestSerializer, request.query_params)["comments"]
         said = Activity.objects.filter(ticket=found).for_customers()
-        latest = said.select_related("author__agent__user").order_by("-pk")[:COMMENTS]
-        comments = [comment_for_customer(comment) for comment in reversed(latest)]
+        latest = list(said.select_related("author__agent__user").order_by("-pk")[: most + 1])
+        comments = [comment_for_customer(comment) for comment in reversed(latest[:most])]
         readable = TicketFile.objects.readable_by(self._customer).filter(ticket=found)
         sent = readable.select_related("file").order_by("-pk")[:FILES]
         files = [told_of(one.file) for one in reversed(sent)]
-        return Response({**ticket_for_customer(found), "files": files, "comments": comments})
+        more = {"files": files, "comments": comments, "earlier": len(latest) > most}
+        return Response({**ticket_for_customer(found), **more})
 
     def create(self, request: Request) -> Response:
         """What he asks while nobody takes chats."""

@@ -44,6 +44,10 @@ owner = Ticket.objects.get().customer
 for number in range(45):
     open_ticket("incident", customer=owner, values={"summary": f"Lamp {number}"}, source="widget")
 """
+LONG = """
+for number in range(100):
+    add_comment(ticket.pk, body=f"Step {number}", by=noor)
+"""
 STAY = "time.sleep(2)\n"
 COUNT = """
 from tickets.models import Activity
@@ -123,7 +127,7 @@ def test_it_follows_at_once_and_keeps_what_is_being_typed(product, left):
     picture(rosa.page, "ticket")
 
 
-def test_older_ones_are_shown_page_by_page(product, left):
+def test_older_ones_and_older_answers_are_shown_page_by_page(product, left):
     server = product()
     rosa = left(server)
     server.run(MANY)
@@ -139,6 +143,16 @@ def test_older_ones_are_shown_page_by_page(product, left):
     expect(rows).to_have_count(46)
     expect(more).to_be_hidden()
     expect(rows.last).to_contain_text("crane")
+
+    run(server, BEGIN.replace("get()", "earliest('pk')") + SAY.replace("crane", "lamp") + LONG)
+    rows.last.click()
+    said, before = rosa.frame.locator("[data-said] .quote"), rosa.frame.locator("[data-earlier]")
+    expect(said).to_have_count(100)
+    expect(said.first).to_contain_text("Step 0")
+    before.click()
+    expect(said).to_have_count(101)
+    expect(said.first).to_contain_text("The lamp has its own breaker.")
+    expect(before).to_be_hidden()
 
 
 def test_its_files_are_listed_and_fetched_with_the_customers_token(product, left):
@@ -164,7 +178,7 @@ class Losing:
         self.tried: list[tuple[str, int]] = []
         page.route("**/comments/", self.lose)
         if also_reading:
-            page.route(re.compile(r"/api/v1/tickets/[\w-]{22}/$"), self.silence)
+            page.route(re.compile(r"/api/v1/tickets/[\w-]{22}/\?"), self.silence)
 
     def lose(self, route: Route) -> None:
         answer = route.fetch()

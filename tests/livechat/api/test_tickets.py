@@ -47,7 +47,7 @@ def test_he_leaves_one_and_reads_it(as_customer, customer):
     }
     assert caller.get("tickets/").json()["results"] == [made.json()]
     detail = caller.get(f"tickets/{ticket.public_id}/").json()
-    assert detail == {**made.json(), "files": [], "comments": []}
+    assert detail == {**made.json(), "files": [], "comments": [], "earlier": False}
     assert caller.post("tickets/", QUESTION).status_code == 200
 
 
@@ -126,6 +126,22 @@ def test_the_queries_of_one_do_not_grow(as_customer, customer, count, django_ass
 
     with django_assert_num_queries(4):  # who calls, the ticket, its comments, its files
         caller.get(f"tickets/{ticket.public_id}/")
+
+
+def test_there_may_be_earlier_comments_and_they_can_be_asked_for(as_customer, customer):
+    ticket, agent = TicketFactory(customer=customer), AgentFactory()
+    for number in range(3):
+        add_comment(ticket.pk, body=f"Step {number}", by=agent.user)
+    caller, address = as_customer(customer), f"tickets/{ticket.public_id}/"
+
+    two, three = (caller.get(address, comments=most).json() for most in (2, 3))
+
+    assert ([said["body"] for said in two["comments"]], two["earlier"]) == (
+        ["Step 1", "Step 2"],
+        True,
+    )
+    assert (len(three["comments"]), three["earlier"]) == (3, False)
+    assert caller.get(address, comments=0).status_code == 400
 
 
 @pytest.mark.parametrize("body", [" ", "x" * 8001, "\x00"])

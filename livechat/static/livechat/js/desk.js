@@ -19,6 +19,7 @@ const FRESH = 30_000; // so long tickets are not asked for again without news
 const RECENT = 3000; // asked for while the socket opened
 const SOON = 200; // several news at once are one question
 const NEAR = 48; // pixels from the end
+const COMMENTS = 100; // at a time
 const COLOURS = { open: "accent", pending: "warn", resolved: "ok" };
 const all = (selector) => document.querySelectorAll(selector);
 const one = (selector) => document.querySelector(selector);
@@ -183,12 +184,21 @@ form.querySelector("[data-back]").addEventListener("click", () => {
   widget.focus();
 });
 
+const earlier = form.querySelector("[data-earlier]");
+earlier.addEventListener("click", async () => {
+  const body = form.querySelector(".wg__body");
+  const below = body.scrollHeight - body.scrollTop;
+  opened.most += COMMENTS;
+  await load();
+  body.scrollTop = body.scrollHeight - below; // What was read stays where it was.
+});
+
 async function open(widget, ticket) {
   const { customer, tab, makeClientId: makeId } = widget;
   answers ??= createAnswers({ tab, makeId, call: (...request) => customer.call(...request) });
-  opened = { widget, ticket, comments: [], said: [], filed: [], turn: 0, at: Date.now(), loaded: false, sending: false };
+  opened = { widget, ticket, most: COMMENTS, comments: [], said: [], filed: [], turn: 0, at: Date.now(), loaded: false, sending: false };
   for (const place of form.querySelectorAll("[data-said], [data-filed]")) place.replaceChildren();
-  form.querySelector("[data-nothing]").hidden = form.querySelector("[data-filed]").hidden = true;
+  for (const part of [form.querySelector("[data-nothing]"), form.querySelector("[data-filed]"), earlier]) part.hidden = true;
   times.set(form.querySelector('[data-slot="opened"]'), ticket.created_at);
   title(ticket);
   take();
@@ -203,13 +213,14 @@ async function load() {
   const mine = opened;
   const { widget, ticket } = mine;
   const turn = (mine.turn += 1);
-  const { ok, data } = await widget.customer.call("GET", `tickets/${ticket.id}/`);
+  const { ok, data } = await widget.customer.call("GET", `tickets/${ticket.id}/?comments=${mine.most}`);
   if (opened !== mine || mine.turn !== turn) return;
   if (!mine.loaded) wrong(ok ? "" : (data.detail ?? widget.texts.unreachable));
   if (!ok) return;
   title(data);
   file(data.files);
   say(data.comments);
+  earlier.hidden = !data.earlier;
   Object.assign(mine, { at: Date.now(), loaded: true });
   answers.settle(ticket.id, data.comments);
   take();
