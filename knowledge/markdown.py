@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import nh3
 from markdown_it import MarkdownIt
@@ -54,9 +55,18 @@ def to_text(source: str) -> str:
 
 def images_in(source: str) -> list[str]:
     """Public ids of the files that it shows, each once."""
-    children = (child for token in parser.parse(source) for child in token.children or [])
-    found = (IMAGE.fullmatch(str(child.attrs.get("src", ""))) for child in children)
+    found = (IMAGE.fullmatch(address) for address in _sources(source))
     return list(dict.fromkeys(match[1] for match in found if match))
+
+
+def addresses_of_images(source: str) -> list[str]:
+    """Of the images that are no stored files, as it has them, each once."""
+    return list(dict.fromkeys(each for each in _sources(source) if not IMAGE.fullmatch(each)))
+
+
+def _sources(source: str) -> Iterator[str]:
+    for token in parser.parse(source):
+        yield from (str(each.attrs["src"]) for each in token.children or [] if "src" in each.attrs)
 
 
 def _show(token: Token, images: str) -> None:

@@ -31,7 +31,15 @@ from knowledge.services.articles import (
     save_article,
     submit_article,
 )
-from tickets.models import Company, User
+from knowledge.services.illustrations import (
+    beside,
+    its_own,
+    store_images,
+    taken_in,
+    written_out,
+    wrong_with,
+)
+from tickets.models import Company, StoredFile, User
 
 FENCE = "---"
 LONGEST = {
@@ -67,16 +75,18 @@ class Page:
     fate: str = WRONG
     problems: list[str] = field(default_factory=list)
     article: Article | None = None
+    #: Files beside it that it shows and that are not stored yet, by their addresses in it.
+    images: dict[str, Path] = field(default_factory=dict)
 
 
 def read_folder(folder: Path) -> Iterator[Page]:
     """Every *.md file below the folder, by name, with its fate. Writes nothing."""
     for path in sorted(folder.rglob("*.md")):
-        yield read_file(path)
+        yield read_file(path, folder)
 
 
-def read_file(path: Path) -> Page:
-    """One file, with its fate. Writes nothing."""
+def read_file(path: Path, root: Path | None = None) -> Page:
+    """One file, with its fate; its images are below `root`, else beside it. Writes nothing."""
     page = Page(path)
     try:
         said, body = _split(path)
@@ -84,10 +94,21 @@ def read_file(path: Path) -> Page:
         page.problems.append(str(error).replace("\n", " "))
         return page
     page.values = _values(page, said, body)
+    page.images = beside(path, root or path.parent, body)
+    page.problems += wrong_with(page.images, body)
     if not page.problems:
         page.article = _known(said, page.values["title"])
+        _find_images(page)
         page.fate = _fate(page)
     return page
+
+
+def _find_images(page: Page) -> None:
+    """What its article shows already is not stored again."""
+    if page.article:
+        own = its_own(page.article, page.images)
+        page.values["body"] = taken_in(page.values["body"], own)
+        page.images = {each: file for each, file in page.images.items() if each not in own}
 
 
 @transaction.atomic
@@ -96,8 +117,10 @@ def import_page(page: Page, *, by: User) -> Article:
     values = dict(page.values)
     state = values.pop("state")
     values["category"] = _category(values["category"])
+    author = by if page.article else values.get("owner") or by
+    values["body"] = taken_in(values["body"], store_images(page.images, by=author))
     if page.article is None:
-        article = create_article(by=values.get("owner") or by, values=values)
+        article = create_article(by=author, values=values)
     else:
         version = page.article.version
         article = save_article(page.article.pk, by=by, version=version, values=values)
@@ -108,8 +131,9 @@ def import_page(page: Page, *, by: User) -> Article:
     return article
 
 
-def as_file(article: Article, text: ArticleVersion) -> tuple[str, str]:
-    """Name and content of the file that an article, with this text of it, becomes."""
+def as_file(article: Article, text: ArticleVersion) -> tuple[str, str, dict[str, StoredFile]]:
+    """Name and content of the file that an article, with this text of it, becomes; its images."""
+    body, images = written_out(text.body.rstrip())
     said: dict[str, Any] = {
         "number": article.number,
         "title": text.title,
@@ -126,7 +150,7 @@ def as_file(article: Article, text: ArticleVersion) -> tuple[str, str]:
     kept = {name: value for name, value in said.items() if value not in (None, "", [])}
     front = yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=100)
     name = f"{article.number.lower()}-{slugify(text.title)[:80] or 'article'}.md"
-    return name, f"{FENCE}\n{front}{FENCE}\n\n{text.body.rstrip()}\n"
+    return name, f"{FENCE}\n{front}{FENCE}\n\n{body}\n", images
 
 
 def _split(path: Path) -> tuple[dict[str, Any], str]:
@@ -222,6 +246,7 @@ def _fate(page: Page) -> str:
     same = same and all(getattr(article, name) == values[name] for name in names)
     same = same and list(article.companies.order_by("pk")) == values["companies"]
     same = same and values.get("owner", article.owner) == article.owner and not article.has_revision
+    same = same and not page.images
     return Page.SAME if same else Page.CHANGED
 
 

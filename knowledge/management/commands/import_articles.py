@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from knowledge.exceptions import ArticleError
 from knowledge.services.exchange import Page, import_page, read_folder
+from tickets.exceptions import FileError
 from tickets.models import User
 
 
@@ -47,5 +48,5 @@ class Command(BaseCommand):
                 continue
             try:
                 import_page(page, by=user)
-            except ArticleError as error:
+            except (ArticleError, FileError) as error:
                 raise CommandError(f"{page.path.name}: {error}") from error

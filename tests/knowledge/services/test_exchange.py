@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from knowledge.models import Article, Audience
-from knowledge.services.exchange import Page, read_file
+from knowledge.markdown import images_in
+from knowledge.models import Article, ArticleImage, Audience
+from knowledge.services.exchange import Page, read_file, read_folder
+from knowledge.services.images import image_limits
 from tests.factories.knowledge import ArticleFactory, seeded_knowledge
 from tests.factories.people import CompanyFactory, UserFactory
+from tests.hostile_files import picture
+from tickets.models import Company, StoredFile, User
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +91,7 @@ def test_what_is_exported_comes_back_unchanged(tmp_path: Path, by: str) -> None:
     ArticleFactory(published=False, title="Draft: äöü", summary="", keywords="")
     out = tmp_path / "out"
     call_command("export_articles", out, verbosity=0)
-    pages = [read_file(path) for path in sorted(out.iterdir())]
+    pages = list(read_folder(out))
     assert [page.problems for page in pages] == [[], []]
     assert [page.fate for page in pages] == [Page.SAME, Page.SAME]
     before = set(Article.objects.values_list("number", "version", "state"))
@@ -124,3 +128,59 @@ def test_what_is_wrong_is_said(tmp_path: Path, by: str, old: str, new: str, prob
     page = read_file(put(tmp_path, "x.md", WHOLE.replace(old, new, 1)))
     assert page.fate == Page.WRONG
     assert any(problem in each for each in page.problems)
+
+
+def test_images_go_out_with_their_article_and_come_back(tmp_path: Path, by: str) -> None:
+    author = User.objects.get(email=by)
+    author.companies.add(Company.objects.get(name="Halden Freight"))
+    (tmp_path / "a b.png").write_bytes(picture())
+    put(tmp_path, "winch.md", f"{WHOLE}\n![The winch](<a b.png>) and ![again](a%20b.png)\n")
+    call_command("import_articles", tmp_path, by=by, verbosity=0)
+    article = Article.objects.get()
+    image = StoredFile.objects.get()
+    assert images_in(article.body) == [image.public_id]
+
+    out = tmp_path / "out"
+    call_command("export_articles", out, verbosity=0)
+    [page] = read_folder(out)
+    assert (out / "images" / f"{image.public_id}.png").is_file()
+    assert (page.fate, page.problems) == (Page.SAME, [])
+
+    Article.objects.update(number="KB-elsewhere", title="Another")
+    call_command("import_articles", out, by=by, verbosity=0)
+    there = Article.objects.exclude(pk=article.pk).get()
+    [copied] = images_in(there.body)
+    assert copied != image.public_id
+    assert ArticleImage.objects.filter(article=there, file__public_id=copied).exists()
+
+
+@pytest.mark.parametrize(
+    ("shown", "problem"),
+    [
+        ("![x](gone.png)", "There is no image gone.png."),
+        ("![x](notes.txt)", "notes.txt is no image that can be shown."),
+        ("![x](large.png)", "The image large.png is too large."),
+        ("![x][a]\n\n[a]: small.png", "Write the image small.png as ![words](address)."),
+    ],
+)
+def test_an_image_that_cannot_be_taken_is_said(
+    tmp_path: Path, by: str, shown: str, problem: str
+) -> None:
+    put(tmp_path, "notes.txt", "x")
+    (tmp_path / "small.png").write_bytes(picture())
+    (tmp_path / "large.png").write_bytes(bytes(image_limits().size + 1))
+
+    page = read_file(put(tmp_path, "x.md", f"{WHOLE}\n{shown}\n"))
+
+    assert page.problems == [problem]
+
+
+@pytest.mark.parametrize("address", ["../secret.png", "/etc/secret.png", "https://a.example/b.png"])
+def test_what_is_not_below_the_folder_is_not_taken(tmp_path: Path, by: str, address: str) -> None:
+    (tmp_path / "secret.png").write_bytes(picture())
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    page = read_file(put(folder, "x.md", f"{WHOLE}\n![x]({address})\n"))
+
+    assert (page.problems, page.images) == ([], {})
