@@ -122,6 +122,19 @@ def test_ended_without_resolving_the_ticket_stays_open(desk: Conversation) -> No
     assert "In Progress" in state(desk)
 
 
+KEPT = "() => Object.keys(localStorage).filter((key) => key.startsWith('parley.kept.ticket.'))"
+
+
+def after_a_power_cut(page: Page) -> Page:
+    """The same page again, which has what was written."""
+    page.wait_for_timeout(500)
+    address, again = page.url, page.context.new_page()
+    page.close()
+    again.goto(address)
+    expect(again.locator("[data-restored]")).to_contain_text("is here again")
+    return again
+
+
 def test_from_a_template_by_keyboard_alone_with_blanks_and_back(desk: Conversation) -> None:
     page = desk.agent.page
     keys = page.keyboard
@@ -159,13 +172,9 @@ def test_from_a_template_by_keyboard_alone_with_blanks_and_back(desk: Conversati
     keys.press("Enter")
     expect(page.get_by_label("Impact")).to_be_focused()
     keys.type("2")
-    page.wait_for_timeout(500)
-    address, page = page.url, page.context.new_page()
-    desk.agent.page.close()  # As when the power goes.
-    keys = page.keyboard
-    page.goto(address)
-    expect(page.locator("[data-restored]")).to_contain_text("is here again")
+    page = after_a_power_cut(page)
     expect(page.get_by_label("Impact")).to_have_value("2")
+    keys = page.keyboard
     page.get_by_role("combobox", name="Operational category").focus()
     keys.type("Access")
     expect(page.get_by_role("option", name="Access", exact=True)).to_be_visible()
@@ -173,8 +182,7 @@ def test_from_a_template_by_keyboard_alone_with_blanks_and_back(desk: Conversati
     keys.press("Control+s")
     expect(page.locator(".conv__ticket")).to_contain_text("INC-")
     assert state(desk).startswith("assigned INC-")
-    kept = "() => Object.keys(localStorage).filter((key) => key.startsWith('parley.kept.ticket.'))"
-    assert page.evaluate(kept) == []
+    assert page.evaluate(KEPT) == []
 
 
 def test_ended_by_keyboard_alone_and_the_details_turned(desk: Conversation) -> None:
