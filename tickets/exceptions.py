@@ -36,12 +36,23 @@ class TicketChangedError(TicketError):
     """Somebody saved it meanwhile. `version` is the one that holds now."""
 
     code = "version_conflict"
+    status = 409
 
     def __init__(self, number: str, version: int) -> None:
         super().__init__(
             _("%(number)s was changed meanwhile. Look at it again, then save.") % {"number": number}
         )
         self.version = version
+
+
+class VersionMissingError(TicketError):
+    """Whoever changes a ticket from afar has to say which version he has seen."""
+
+    code = "version_missing"
+    status = 428
+
+    def __init__(self) -> None:
+        super().__init__("Send the ticket's ETag in If-Match.")
 
 
 class TicketNotOpenError(TicketError):

@@ -41,13 +41,16 @@ class Once(APIView):
     def _once(
         self, key: str, handler: Any, request: Request, *args: Any, **kwargs: Any
     ) -> Response:
+        tag: dict[str, str] = {}
+
         def deed() -> Answer:
             response = handler(request, *args, **kwargs)
+            tag.update({name: response[name] for name in ("ETag",) if name in response})
             body = "" if response.data is None else JSONRenderer().render(response.data).decode()
             return response.status_code, body
 
         (status, body), again = once(actor_of(request), key, digest_of(request), deed)
-        headers = {REPLAYED: "true"} if again else None
+        headers = {REPLAYED: "true"} if again else tag  # Of a repeat it may be an old one.
         return Response(json.loads(body) if body else None, status=status, headers=headers)
 
 

@@ -16,7 +16,7 @@ from livechat.api.authentication import CustomerReach, reach_of
 from livechat.api.filters import TicketFilter
 from livechat.api.once import Once
 from livechat.api.paging import PUBLIC_ID, NewestFirst
-from livechat.api.permissions import IsCustomer, MayUseTickets, WorksOnTickets
+from livechat.api.permissions import MayUseTickets, WorksOnTickets
 from livechat.api.posting import throttle
 from livechat.api.serializers import (
     CommentSerializer,
@@ -33,6 +33,7 @@ from livechat.api.ticketing import (
     outcome_named,
     ticket_for_staff,
 )
+from livechat.api.writing import open_as_said, save_as_said, tag_of
 from livechat.models.files import told_of
 from livechat.services.leaving import leave_ticket
 from tickets.models import Activity, Customer, Ticket, TicketFile, User, network_of
@@ -51,7 +52,7 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
     lookup_url_kwarg = "ticket"
     lookup_value_regex = PUBLIC_ID
     permissions: ClassVar[dict[str, type[BasePermission]]] = {
-        "create": IsCustomer,
+        "partial_update": WorksOnTickets,
         "notes": WorksOnTickets,
         "resolve": WorksOnTickets,
         "activity": WorksOnTickets,
@@ -87,7 +88,7 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
     def retrieve(self, request: Request, ticket: str) -> Response:
         found = self.get_object()
         if not self._by_customer:
-            return Response(ticket_for_staff(found))
+            return self._whole(found)
         most = checked(LatestSerializer, request.query_params)["comments"]
         said = Activity.objects.filter(ticket=found).for_customers()
         latest = list(said.select_related("author__agent__user").order_by("-pk")[: most + 1])
@@ -99,13 +100,18 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
         return Response({**ticket_for_customer(found), **more})
 
     def create(self, request: Request) -> Response:
-        """What he asks while nobody takes chats."""
+        """What a customer asks while nobody takes chats; what staff or a system reports."""
+        if not self._by_customer:
+            return self._whole(self._anew(open_as_said(request, self._user)), status=201)
         body = checked(LeaveTicketSerializer, request.data)
         customer = self._customer
         address = network_of(request.META.get("REMOTE_ADDR"))
         throttle(("ticket_customer", str(customer.pk)), ("ticket_address", address))
         ticket, made = leave_ticket(customer.pk, **body)
         return Response(ticket_for_customer(ticket), status=201 if made else 200)
+
+    def partial_update(self, request: Request, ticket: str) -> Response:
+        return self._whole(self._anew(save_as_said(request, self.get_object(), self._user)))
 
     @action(detail=True, methods=["post"])
     def comments(self, request: Request, ticket: str) -> Response:
@@ -137,7 +143,7 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
         resolve_ticket(
             found.pk, outcome=outcome, by=self._user, resolution=resolution, version=said["version"]
         )
-        return Response(ticket_for_staff(get_object_or_404(self.get_queryset(), pk=found.pk)))
+        return self._whole(self._anew(found))
 
     @action(detail=True)
     def activity(self, request: Request, ticket: str) -> Response:
@@ -146,6 +152,13 @@ class TicketViewSet(Once, GenericViewSet[Ticket]):
         pages = NewestFirst()
         page = pages.paginate_queryset(said, request, view=self) or []
         return pages.get_paginated_response([entry_for_staff(entry) for entry in page])
+
+    def _anew(self, ticket: Ticket) -> Ticket:
+        return get_object_or_404(self.get_queryset(), pk=ticket.pk)
+
+    def _whole(self, ticket: Ticket, status: int = 200) -> Response:
+        """For staff, with its version as ETag."""
+        return Response(ticket_for_staff(ticket), status, headers={"ETag": tag_of(ticket)})
 
     def _shown(self, ticket: Ticket) -> dict[str, Any]:
         return ticket_for_customer(ticket) if self._by_customer else ticket_for_staff(ticket)

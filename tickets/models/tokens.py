@@ -19,7 +19,7 @@ class Scope(models.TextChoices):
     CHATS_READ = "chats:read", _("read chats and their files")
     CHATS_WRITE = "chats:write", _("write in chats, take them and end them")
     TICKETS_READ = "tickets:read", _("read tickets")
-    TICKETS_WRITE = "tickets:write", _("write on tickets and resolve them")
+    TICKETS_WRITE = "tickets:write", _("make tickets, change them, write on them and resolve them")
     ARTICLES_READ = "articles:read", _("search articles")
 
 

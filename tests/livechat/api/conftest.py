@@ -9,8 +9,16 @@ from django.test import Client
 
 from livechat.models import Agent
 from livechat.protocol import Code
-from tickets.models import Customer
+from tests.factories import (
+    ApiTokenFactory,
+    CompanyFactory,
+    CustomerFactory,
+    TicketFactory,
+    UserFactory,
+)
+from tickets.models import Company, Customer, Ticket, User
 from tickets.services.identity import customer_token
+from tickets.services.tokens import make_secret
 
 
 class Caller:
@@ -27,6 +35,14 @@ class Caller:
         return self.client.post(
             f"/api/v1/{path}",
             {} if body is None else body,
+            content_type="application/json",
+            headers={**self.headers, **headers},
+        )
+
+    def patch(self, path: str, body: Any, **headers: str) -> HttpResponse:
+        return self.client.patch(
+            f"/api/v1/{path}",
+            body,
             content_type="application/json",
             headers={**self.headers, **headers},
         )
@@ -61,3 +77,30 @@ def as_agent() -> Callable[[Agent], Caller]:
         return Caller(client)
 
     return sign_in
+
+
+# --- A system that works on tickets ---------------------------------------------------------------
+
+
+@pytest.fixture
+def company() -> Company:
+    return CompanyFactory()
+
+
+@pytest.fixture
+def user(company: Company) -> User:
+    """A system that works on this company's tickets, and is no agent."""
+    return UserFactory(name="Monitoring", agent=True, companies=[company])
+
+
+@pytest.fixture
+def system(user: User) -> Caller:
+    caller = Caller(Client(enforce_csrf_checks=True))
+    secret = make_secret(ApiTokenFactory(user=user).pk)
+    caller.headers = {"Authorization": f"Bearer {secret}"}
+    return caller
+
+
+@pytest.fixture
+def ticket(company: Company) -> Ticket:
+    return TicketFactory(customer=CustomerFactory(company=company), summary="Gateway down")

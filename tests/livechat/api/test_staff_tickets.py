@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from tests.factories import (
     ApiTokenFactory,
-    CompanyFactory,
     CustomerFactory,
     TicketFactory,
     UserFactory,
@@ -20,30 +19,6 @@ from tickets.models import Activity, ChatOutcome, Ticket
 from tickets.services.tokens import make_secret
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company():
-    return CompanyFactory()
-
-
-@pytest.fixture
-def user(company):
-    """A system that works on this company's tickets, and is no agent."""
-    return UserFactory(name="Monitoring", agent=True, companies=[company])
-
-
-@pytest.fixture
-def system(user):
-    caller = Caller(Client(enforce_csrf_checks=True))
-    secret = make_secret(ApiTokenFactory(user=user).pk)
-    caller.headers = {"Authorization": f"Bearer {secret}"}
-    return caller
-
-
-@pytest.fixture
-def ticket(company):
-    return TicketFactory(customer=CustomerFactory(company=company), summary="Gateway down")
 
 
 def test_it_reads_the_tickets_of_its_companies(system, ticket):
