@@ -167,7 +167,8 @@ def test_another_customers_ticket_is_not_there(as_customer, customer):
 
 def test_nobody_has_none_here_and_agents_leave_none(as_agent, nobody):
     problem_of(nobody.get("tickets/"), 401)
-    problem_of(as_agent(AgentFactory()).post("tickets/", COMMENT), 403)
+    refused = problem_of(as_agent(AgentFactory()).post("tickets/", COMMENT), 400)
+    assert set(refused["fields"]) == {"customer", "kind"}  # Of whom, and what, staff have to say.
 
 
 @pytest.mark.parametrize("count", [1, 20])
