@@ -70,6 +70,12 @@ class ArticleDayManager(models.Manager["ArticleDay"]):
         day, _made = self.get_or_create(article_id=article, day=timezone.localdate())
         self.filter(pk=day.pk).update(**{what: F(what) + 1})
 
+    def take_back(self, feedback: Feedback, what: str) -> None:
+        """One fewer, on the day of a word that holds no more."""
+        day = timezone.localdate(feedback.created_at)
+        rows = self.filter(article=feedback.article_id, day=day, **{f"{what}__gt": 0})
+        rows.update(**{what: F(what) - 1})
+
     def totals(self, articles: list[int], since: date | None = None) -> dict[int, dict[str, int]]:
         """By article: how often each of COUNTED."""
         rows = self.filter(article__in=articles)

@@ -12,6 +12,8 @@ from tickets.models import Company, Customer, User
 #: So many are suggested, and none that has less of what was asked.
 SUGGESTED = 3
 ENOUGH = 0.22
+#: What a reader's word adds to, by whether it helped.
+COUNTED_AS = {True: "helped", False: "unhelped"}
 
 
 def search_articles(
@@ -20,7 +22,7 @@ def search_articles(
     """The best first. A finished search (not `typing`) that finds nothing is noted for authors."""
     hits = find(text, reach, limit=limit, typing=typing)
     if not hits and not typing and text.strip():
-        MissedSearch.objects.note(" ".join(text.split()).lower(), company)
+        MissedSearch.objects.note(" ".join(text.replace("\0", " ").split()).lower(), company)
     return hits
 
 
@@ -78,16 +80,18 @@ def record_feedback(
     comment: str = "",
     customer: Customer | None = None,
     user: User | None = None,
-) -> Feedback:
+) -> None:
     """Whether it helped. Whoever is known may change his mind: his last word counts."""
     said = {"helped": helped, "comment": comment[:COMMENT_CHARACTERS], "version": article.version}
-    made = True
     if customer is None and user is None:
-        row = Feedback.objects.create(article=article, **said)
-    else:
-        row, made = Feedback.objects.update_or_create(
-            article=article, customer=customer, user=user, defaults=said
-        )
-    if made:
-        ArticleDay.objects.add(article.pk, "helped" if helped else "unhelped")
-    return row
+        Feedback.objects.create(article=article, **said)
+        ArticleDay.objects.add(article.pk, COUNTED_AS[helped])
+        return
+    rows = Feedback.objects.select_for_update()
+    row, made = rows.get_or_create(article=article, customer=customer, user=user, defaults=said)
+    before = row.helped
+    rows.filter(pk=row.pk).update(**said)
+    if not made and before != helped:
+        ArticleDay.objects.take_back(row, COUNTED_AS[before])
+    if made or before != helped:
+        ArticleDay.objects.add(article.pk, COUNTED_AS[helped])

@@ -59,7 +59,7 @@ class ArticleSearchViewSet(GenericViewSet[Article]):
         asked = checked(QuerySerializer, request.query_params)
         reach, company = self._reach, None
         if asked["company"]:
-            companies = Company.objects.filter(retired_at=None)
+            companies = Company.objects.visible_to(cast(User, self.request.user)).active()
             company = get_object_or_404(companies, public_id=asked["company"]).pk
             reach = reach.within(company)
         hits = search_articles(asked["q"], reach, limit=asked["limit"], company=company)
@@ -68,7 +68,8 @@ class ArticleSearchViewSet(GenericViewSet[Article]):
     def retrieve(self, request: Request, article: str) -> Response:
         """With its text, in Markdown."""
         found = self.get_object()
-        companies = found.companies.order_by("name").values_list("public_id", flat=True)
+        known = Company.objects.visible_to(cast(User, request.user)).order_by("name")
+        companies = known.filter(pk__in=found.companies.all()).values_list("public_id", flat=True)
         more = {"body": found.body, "companies": None if found.for_all else list(companies)}
         return Response({**told_of(found), **more})
 

@@ -17,7 +17,7 @@ from knowledge.console.lists import list_of
 from knowledge.models import Article, ArticleDay
 from knowledge.services.articles import newest_text
 from knowledge.services.use import record_feedback, record_view
-from tickets.models import User
+from tickets.models import Company, User
 
 
 @require_safe
@@ -61,6 +61,7 @@ def page_of(article: Article, user: User) -> dict[str, Any]:
     said = article.feedback.exclude(comment="").order_by("-created_at", "-pk")[:20]
     return {
         "article": article,
+        "companies": Company.objects.visible_to(user).filter(pk__in=article.companies.all()),
         "mine": article.feedback.filter(user=user).first(),
         "used": ArticleDay.objects.totals([article.pk]).get(article.pk, nothing),
         "writes": writes,

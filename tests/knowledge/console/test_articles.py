@@ -141,6 +141,17 @@ def test_an_article_is_rendered_and_counted(client: Client) -> None:
     assert ArticleDay.objects.get().views == 1
 
 
+def test_only_the_readers_own_companies_are_named(client: Client) -> None:
+    ours, theirs = CompanyFactory(name="Ours"), CompanyFactory(name="Theirs")
+    article = ArticleFactory(companies=[ours, theirs])
+    client.force_login(UserFactory(agent=True, companies=[ours]))
+
+    page = client.get(reverse("knowledge:article", args=[article.public_id])).content.decode()
+
+    assert "Ours" in page
+    assert "Theirs" not in page
+
+
 @pytest.mark.parametrize("published", [True, False])
 def test_another_companys_is_as_one_that_is_not_there(client: Client, published: bool) -> None:
     article = ArticleFactory(companies=[CompanyFactory()], published=published)
@@ -159,6 +170,8 @@ def test_the_last_word_on_whether_it_helped_counts(client: Client) -> None:
     client.post(place, {"helped": "yes"})
 
     assert Feedback.objects.get().helped
+    counted = ArticleDay.objects.totals([article.pk])[article.pk]
+    assert (counted["helped"], counted["unhelped"]) == (1, 0)
     assert client.post(place, {"helped": "perhaps"}).status_code == 422
 
 

@@ -3,15 +3,18 @@
 import datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knowledge.models import IndexEntry, IndexWord, Reach, SynonymGroup
 from knowledge.models.index import ALL
 from knowledge.search.indexing import index
 from knowledge.search.ranking import Hit, find
 from knowledge.services.articles import retire_article
+from knowledge.services.use import search_articles, suggestions_for
 from tests.factories.knowledge import ArticleFactory
 from tests.factories.people import CompanyFactory, UserFactory
 
@@ -105,6 +108,24 @@ def test_synonyms_work_both_ways_and_at_once() -> None:
 @pytest.mark.parametrize("typing", [True, False])
 def test_no_text_is_an_error(text: str, typing: bool) -> None:
     ask(text, typing=typing)
+
+
+#: What search languages and databases take for more than letters.
+ODD = (
+    '"', "*", "NEAR(", ")", "^", ":", "-", "+", "%", "_", "\\", "'", "\0", "ß", "İ", "Ⅷ", "²",
+    "vpn", "map drvie", "👩‍💻", "한글", "日本語", "عربي", "\u0301", "\u200b", "~print", "OR", " ",
+    "’", "٣", "\uffff", "x" * 200,
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from(ODD), max_size=12).map("".join) | st.text(max_size=60), st.booleans()
+)
+def test_nothing_that_is_typed_breaks_a_search(text: str, typing: bool) -> None:
+    with transaction.atomic():
+        search_articles(text, Reach.of_company(1), limit=5, typing=typing)
+        suggestions_for(text, Reach.of_company(1))
 
 
 def test_title_and_snippet_say_what_was_found() -> None:

@@ -58,9 +58,18 @@ def test_what_a_system_may_not_read_is_as_what_is_not_there(reader):
     ]
 
     assert len({(each["code"], each["detail"]) for each in answers}) == 1
-    assert caller.get("articles/", q="x", company=CompanyFactory().public_id).json() == {
-        "results": []
-    }
+    elsewhere = caller.get("articles/", q="x", company=CompanyFactory().public_id)
+    assert problem_of(elsewhere, 404)["code"] == "not_found"
+    assert not MissedSearch.objects.exists()
+
+
+def test_it_is_not_told_which_other_companies_read_an_article(reader):
+    caller, company = reader
+    shared = ArticleFactory(companies=[company, CompanyFactory()])
+
+    read = caller.get(f"articles/{shared.public_id}/").json()
+
+    assert read["companies"] == [company.public_id]
 
 
 @pytest.mark.parametrize("query", [{}, {"q": ""}, {"q": "x" * 201}, {"q": "x", "limit": 51}])
