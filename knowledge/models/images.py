@@ -34,6 +34,9 @@ class ArticleImage(models.Model):
 
     article = models.ForeignKey(Article, models.PROTECT, related_name="images")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="in_articles")
+    #: SHA-256 of the file that was imported: stored ones are made anew, without what they tell
+    #: besides their picture.
+    imported_sha256 = models.CharField(max_length=64, blank=True, editable=False)
 
     objects: ClassVar[models.Manager[ArticleImage]] = ArticleImageQuerySet.as_manager()
 

@@ -15,6 +15,7 @@ from tickets.models import Company
 
 #: A category is written so: Network / VPN.
 STEP = " / "
+CATEGORY_CHARACTERS = 80
 
 
 class KnowledgeSettingsManager(models.Manager["KnowledgeSettings"]):
@@ -77,7 +78,7 @@ class ArticleCategory(models.Model):
         verbose_name=_("stands in"),
         help_text=_("Empty: a category of the first level."),
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=CATEGORY_CHARACTERS)
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Lower ones come first.")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,7 @@ from knowledge.models.articles import (
     SUMMARY_CHARACTERS,
     TITLE_CHARACTERS,
 )
-from knowledge.models.settings import STEP
+from knowledge.models.settings import CATEGORY_CHARACTERS, STEP
 from knowledge.services.articles import (
     create_article,
     publish_article,
@@ -34,6 +35,7 @@ from knowledge.services.articles import (
 from knowledge.services.illustrations import (
     beside,
     its_own,
+    remember_images,
     store_images,
     taken_in,
     written_out,
@@ -57,6 +59,10 @@ CHOICES = {
     "state": Article.State.values,
     "language": [code for code, _name in settings.LANGUAGES],
 }
+#: What may be a list of texts.
+SEVERAL = frozenset({"keywords", "companies"})
+#: What no text has.
+UNSTORED = re.compile("[\0\ud800-\udfff]")
 #: A file of more bytes is no article.
 FILE_BYTES = 200_000
 
@@ -118,12 +124,14 @@ def import_page(page: Page, *, by: User) -> Article:
     state = values.pop("state")
     values["category"] = _category(values["category"])
     author = by if page.article else values.get("owner") or by
-    values["body"] = taken_in(values["body"], store_images(page.images, by=author))
+    stored = store_images(page.images, by=author)
+    values["body"] = taken_in(values["body"], stored)
     if page.article is None:
         article = create_article(by=author, values=values)
     else:
         version = page.article.version
         article = save_article(page.article.pk, by=by, version=version, values=values)
+    remember_images(article, page.images, stored)
     if state == Article.State.PUBLISHED and (not article.is_published or article.has_revision):
         article = publish_article(article.pk, by=by, version=article.version)
     elif state != article.state and state != Article.State.PUBLISHED:
@@ -157,7 +165,7 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
     if path.stat().st_size > FILE_BYTES:
         raise ValueError(_("It is larger than %(most)s bytes.") % {"most": FILE_BYTES})
     text = path.read_text("utf-8-sig").replace("\r\n", "\n")
-    if "\0" in text:
+    if UNSTORED.search(text):
         raise ValueError(_("It is no text."))
     parts = text.split(f"{FENCE}\n", 2)
     if len(parts) != 3 or parts[0].strip():
@@ -165,7 +173,18 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
     said = yaml.safe_load(parts[1])
     if not isinstance(said, dict):
         raise ValueError(_("Its front matter is no list of names and values."))
+    for name, value in said.items():
+        several = isinstance(value, list) and name in SEVERAL
+        if not all(map(_is_plain, value if several else [value])):
+            raise ValueError(_("%(field)s is no text.") % {"field": name})
     return said, parts[2].strip()
+
+
+def _is_plain(value: Any) -> bool:
+    """A text that every database stores, or what is written as plainly."""
+    if isinstance(value, str):
+        return not UNSTORED.search(value)
+    return value is None or isinstance(value, int | float | date)
 
 
 def _values(page: Page, said: dict[str, Any], body: str) -> dict[str, Any]:
@@ -207,8 +226,14 @@ def _wrong(said: dict[str, Any], values: dict[str, Any]) -> Iterator[str]:
 def _misplaced(values: dict[str, Any]) -> Iterator[str]:
     if values["valid_until"] is not None and type(values["valid_until"]) is not date:
         yield _("valid_until is no date, such as 2027-06-30.")
-    if len(values["category"].split(STEP)) > 2:
+    names = values["category"].split(STEP)
+    if len(names) > 2:
         yield _("category has more than two levels.")
+    if values["category"] and not all(name.strip(" /") for name in names):
+        yield _("A level of category is blank.")
+    if any(len(name) > CATEGORY_CHARACTERS for name in names):
+        most = {"most": CATEGORY_CHARACTERS}
+        yield _("A level of category is longer than %(most)s characters.") % most
 
 
 def _companies(page: Page, names: Any) -> list[Company]:

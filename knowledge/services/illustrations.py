@@ -59,12 +59,21 @@ def its_own(article: Article, images: Mapping[str, Path]) -> dict[str, str]:
     """Those that the article has already, by address: the public ids of its stored files."""
     if not images:
         return {}
-    rows = StoredFile.objects.filter(in_articles__article=article)
-    known = dict(rows.values_list("sha256", "public_id"))
-    digests = {
-        address: hashlib.sha256(file.read_bytes()).hexdigest() for address, file in images.items()
-    }
+    known: dict[str, str] = {}
+    rows = article.images.values_list("file__sha256", "imported_sha256", "file__public_id")
+    for stored, imported, public_id in rows.order_by("pk"):
+        known |= {stored: public_id, imported: public_id}
+    digests = {address: _digest(file) for address, file in images.items()}
     return {address: known[digest] for address, digest in digests.items() if digest in known}
+
+
+def remember_images(
+    article: Article, images: Mapping[str, Path], stored: Mapping[str, str]
+) -> None:
+    """Which files those of the article were, so that none is stored again with its next import."""
+    for address, file in images.items():
+        rows = article.images.filter(file__public_id=stored[address])
+        rows.update(imported_sha256=_digest(file))
 
 
 def store_images(images: Mapping[str, Path], *, by: User) -> dict[str, str]:
@@ -85,3 +94,7 @@ def taken_in(body: str, stored: Mapping[str, str]) -> str:
             body = body.replace(f"](<{form}>", f"](image:{public_id}")
             body = body.replace(f"]({form}", f"](image:{public_id}")
     return body
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

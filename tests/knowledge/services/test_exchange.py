@@ -1,6 +1,7 @@
 """Folders of Markdown files, in and out."""
 
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,12 @@ def test_a_changed_file_saves_its_article_anew(tmp_path: Path, by: str) -> None:
         ("---\ntitle", "title", "does not begin with front matter"),
         ("keywords: [", "keywords: [[", ""),
         ("Pull.", "Pull.\0", "It is no text."),
+        ("summary: For the crew.", 'summary: "a\\0b"', "summary is no text."),
+        ("summary: For the crew.", 'summary: "a\\ud800b"', "summary is no text."),
+        ("title:", "owner: [a]\ntitle:", "owner is no text."),
+        ("summary: For the crew.", "summary: {a: b}", "summary is no text."),
+        ("category: Deck / Winch", "category: / / /", "A level of category is blank."),
+        ("category: Deck", f"category: {'x' * 81}", "is longer than 80 characters."),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, by: str, old: str, new: str, problem: str) -> None:
@@ -133,12 +140,14 @@ def test_what_is_wrong_is_said(tmp_path: Path, by: str, old: str, new: str, prob
 def test_images_go_out_with_their_article_and_come_back(tmp_path: Path, by: str) -> None:
     author = User.objects.get(email=by)
     author.companies.add(Company.objects.get(name="Halden Freight"))
-    (tmp_path / "a b.png").write_bytes(picture())
+    (tmp_path / "a b.png").write_bytes(picture(dpi=(300, 300)))
     put(tmp_path, "winch.md", f"{WHOLE}\n![The winch](<a b.png>) and ![again](a%20b.png)\n")
     call_command("import_articles", tmp_path, by=by, verbosity=0)
     article = Article.objects.get()
     image = StoredFile.objects.get()
     assert images_in(article.body) == [image.public_id]
+    assert image.sha256 != sha256((tmp_path / "a b.png").read_bytes()).hexdigest()
+    assert [page.fate for page in read_folder(tmp_path)] == [Page.SAME]
 
     out = tmp_path / "out"
     call_command("export_articles", out, verbosity=0)
