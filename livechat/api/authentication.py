@@ -18,7 +18,10 @@ from tickets.services.identity import read_token
 from tickets.services.tokens import read_api_token
 
 #: The scope's word for what an address is named after, where it is another.
-RESOURCES = {"chat": "chats", "file": "chats", "article": "articles", "ticket": "tickets"}
+RESOURCES = {
+    "alert": "desk", "article": "articles", "asset": "people", "chat": "chats", "company": "people",
+    "customer": "people", "file": "chats", "queue": "desk", "status": "desk", "ticket": "tickets",
+}  # fmt: skip
 
 
 class Reach:

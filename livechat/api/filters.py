@@ -1,15 +1,17 @@
-"""Which chats, and which tickets, a list holds."""
+"""What a list holds, by what is asked."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar, cast
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from livechat.models import Chat
-from tickets.models import Kind, Stage, Ticket
+from tickets.models import Asset, Kind, Stage, Ticket
 from tickets.models.moments import read_moment
+
+AnyRow = TypeVar("AnyRow", bound=Model)
 
 
 class ChatFilter(filters.FilterSet):
@@ -41,8 +43,46 @@ class TicketFilter(filters.FilterSet):
         since = request.query_params.get("updated_after")
         if since is not None and read_moment(since) is None:
             raise ValidationError({"updated_after": ["A moment with its offset, please."]})
-        asked = cls(request.query_params, queryset=rows, request=request)
-        if not asked.is_valid():
-            raise ValidationError({name: list(why) for name, why in asked.errors.items()})
-        found: QuerySet[Ticket] = asked.qs
-        return found
+        return narrowed(cls, rows, request)
+
+
+class CompanyFilter(filters.FilterSet):
+    external_key = filters.CharFilter()
+
+
+class CustomerFilter(filters.FilterSet):
+    company = filters.CharFilter(field_name="company__public_id")
+    external_id = filters.CharFilter()
+    email = filters.CharFilter(lookup_expr="iexact")
+
+
+class AssetFilter(filters.FilterSet):
+    company = filters.CharFilter(field_name="company__public_id")
+    customer = filters.CharFilter(field_name="customer__public_id")
+    tag = filters.CharFilter(lookup_expr="iexact")
+    hostname = filters.CharFilter(lookup_expr="iexact")
+    kind = filters.ChoiceFilter(choices=Asset.Kind.choices)
+    status = filters.MultipleChoiceFilter(choices=Asset.Status.choices)
+
+
+class QueueFilter(filters.FilterSet):
+    company = filters.CharFilter(field_name="company__public_id")
+
+
+class AlertFilter(filters.FilterSet):
+    shown_to_customers = filters.BooleanFilter()
+
+
+class StatusFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=Kind.choices)
+    stage = filters.MultipleChoiceFilter(choices=Stage.choices)
+
+
+def narrowed(
+    kind: type[filters.FilterSet], rows: QuerySet[AnyRow], request: Request
+) -> QuerySet[AnyRow]:
+    """The rows that fit what is asked; 400 for what makes no sense."""
+    asked = kind(request.query_params, queryset=rows, request=request)
+    if not asked.is_valid():
+        raise ValidationError({name: list(why) for name, why in asked.errors.items()})
+    return cast(QuerySet[AnyRow], asked.qs)

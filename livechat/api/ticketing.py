@@ -54,9 +54,9 @@ def ticket_for_staff(ticket: Ticket) -> dict[str, Any]:
         "status": {"name": ticket.status.name, "stage": ticket.status.stage},
         "reason": str(ticket.reason) if ticket.reason else None,
         "resolution": ticket.resolution,
-        "company": _named(ticket.company),
-        "customer": _named(ticket.customer),
-        "contact": _named(ticket.contact),
+        "company": named(ticket.company),
+        "customer": named(ticket.customer),
+        "contact": named(ticket.contact),
         "site": _name(ticket.site),
         "asset": ticket.asset.tag if ticket.asset else None,
         "service": _name(ticket.service),
@@ -66,7 +66,7 @@ def ticket_for_staff(ticket: Ticket) -> dict[str, Any]:
         "urgency": ticket.urgency,
         "priority": ticket.priority,
         "group": _name(ticket.group),
-        "assignee": _named(ticket.assignee),
+        "assignee": named(ticket.assignee),
         "source": ticket.source,
         "due_at": ticket.due_at and stamp(ticket.due_at),
         "created_at": stamp(ticket.created_at),
@@ -87,7 +87,7 @@ def entry_for_staff(entry: Activity) -> dict[str, Any]:
     }
 
 
-def _named(row: Any) -> dict[str, str] | None:
+def named(row: Any) -> dict[str, str] | None:
     return {"id": row.public_id, "name": row.name} if row else None
 
 

@@ -7,17 +7,14 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from livechat.api.articles import ArticleActions
 from livechat.api.authentication import (
     CustomerReach,
-    CustomerTokenAuthentication,
     Reach,
     StaffReach,
     reach_of,
@@ -31,7 +28,6 @@ from livechat.api.posting import answer_to, throttle
 from livechat.api.serializers import (
     PageSerializer,
     PostMessageSerializer,
-    SignInCustomerSerializer,
     StartChatSerializer,
     TransferSerializer,
     chat_for_customer,
@@ -46,8 +42,7 @@ from livechat.models.desk import told_instead
 from livechat.models.waits import wait_of
 from livechat.services import assignment, closing, intake, leaving
 from livechat.services.conversation import post_messages
-from tickets.models import Company, Customer, network_of
-from tickets.services.identity import Identity, customer_token, identify_customer, read_identity
+from tickets.models import network_of
 
 
 def pk_of(rows: QuerySet[Any], public_id: str) -> int:
@@ -193,35 +188,3 @@ class ChatViewSet(Once, ArticleActions, FileActions, TeamworkActions):
         return chat_for_customer(
             chat, ahead + 1, wait_of(chat, ahead, now), told_instead(chat, now)
         )
-
-
-def _is_same(customer: Customer, company: Company, identity: Identity | None) -> bool:
-    """Whether the identity says nothing new of whose token it is: it may be an old page's copy."""
-    if customer.company_id != company.pk:
-        return False
-    return identity is None or identity.external_id == customer.external_id
-
-
-class CustomerViewSet(GenericViewSet[Any]):
-    """Gives tokens: to a signed identity, to an older token, or to nobody known."""
-
-    authentication_classes = (CustomerTokenAuthentication,)
-    permission_classes = (AllowAny,)
-
-    def create(self, request: Request) -> Response:
-        body = checked(SignInCustomerSerializer, request.data)
-        throttle(("customer_address", network_of(request.META.get("REMOTE_ADDR"))))
-        company = get_object_or_404(Company, public_id=body["company"], retired_at=None)
-        identity = read_identity(company, body["identity"])
-        reach = request.auth
-        if isinstance(reach, CustomerReach) and _is_same(reach.customer, company, identity):
-            customer = reach.customer
-        else:
-            customer = identify_customer(company, identity=identity)
-        answer = {
-            "token": customer_token(customer),
-            "verified": customer.verified,
-            "name": customer.name,
-            "email": customer.email,
-        }
-        return Response(answer, status=status.HTTP_201_CREATED)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from factory import LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
+from factory import LazyFunction, SelfAttribute, Sequence, SubFactory, Trait, post_generation
 from factory.django import DjangoModelFactory
 
 from tests.factories.people import CompanyFactory, CustomerFactory, seeded_statuses
@@ -11,6 +11,7 @@ from tickets.models import (
     Asset,
     AssignmentGroup,
     Category,
+    Company,
     Service,
     ServiceAlert,
     Status,
@@ -61,8 +62,14 @@ class ServiceAlertFactory(DjangoModelFactory):
 
     class Meta:
         model = ServiceAlert
+        skip_postgeneration_save = True
 
     title = "Harbour VPN gateway is slow"
+
+    @post_generation
+    def companies(self, _create: bool, chosen: list[Company] | None, **_kwargs: Any) -> None:
+        if chosen:
+            self.companies.set(chosen)
 
 
 class TicketTemplateFactory(DjangoModelFactory):

@@ -28,6 +28,17 @@ class ServiceAlertQuerySet(models.QuerySet["ServiceAlert"]):
         anybody = ServiceAlert.companies.through.objects.values("servicealert")
         return self.filter(Q(pk__in=ours.values("servicealert")) | ~Q(pk__in=anybody))
 
+    def unfinished(self, now: datetime) -> Self:
+        """In effect, or to come."""
+        return self.exclude(ends_at__lte=now)
+
+    def concerning(self, companies: models.QuerySet[Company]) -> Self:
+        """Those for one of these companies, and those for all, which `for_all` says."""
+        links = ServiceAlert.companies.through.objects
+        theirs = links.filter(company__in=companies.values("pk")).values("servicealert")
+        told = self.annotate(for_all=~Q(pk__in=links.values("servicealert")))
+        return told.filter(Q(pk__in=theirs) | Q(for_all=True))
+
     def told_to_customers(self, company_id: int, now: datetime) -> Self:
         return self.in_effect(now).of_company(company_id).filter(shown_to_customers=True)
 

@@ -152,5 +152,6 @@ def test_who_asks_too_often_is_told_when_to_try_again(nobody, company, monkeypat
     assert Customer.objects.count() == 1
 
 
-def test_customers_are_made_here_and_not_listed(nobody):
-    problem_of(nobody.get("customers/"), 405)
+def test_nobody_is_told_who_there_is(nobody, as_customer):
+    assert problem_of(nobody.get("customers/"), 401)["code"] == "not_authenticated"
+    assert problem_of(as_customer(CustomerFactory()).get("customers/"), 403)["code"] == "forbidden"
