@@ -2,6 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
+from livechat.api.agents import AgentViewSet
 from livechat.api.articles import ArticleViewSet
 from livechat.api.customers import CustomerViewSet
 from livechat.api.directory import (
@@ -17,6 +18,7 @@ from livechat.api.tickets import TicketViewSet
 from livechat.api.views import ChatViewSet
 
 router = SimpleRouter()
+router.register("agents", AgentViewSet, basename="agent")
 router.register("alerts", AlertViewSet, basename="alert")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("articles", ArticleSearchViewSet, basename="article-search")

@@ -19,8 +19,9 @@ from tickets.services.tokens import read_api_token
 
 #: The scope's word for what an address is named after, where it is another.
 RESOURCES = {
-    "alert": "desk", "article": "articles", "asset": "people", "chat": "chats", "company": "people",
-    "customer": "people", "file": "chats", "queue": "desk", "status": "desk", "ticket": "tickets",
+    "agent": "desk", "alert": "desk", "article": "articles", "asset": "people", "chat": "chats",
+    "company": "people", "customer": "people", "file": "chats", "queue": "desk", "status": "desk",
+    "ticket": "tickets",
 }  # fmt: skip
 
 

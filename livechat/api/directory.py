@@ -36,6 +36,7 @@ class Directory(GenericViewSet[AnyRow]):
     permission_classes: tuple[type[BasePermission], ...] = (WorksOnTickets,)
     pagination_class = ById
     lookup_field = "public_id"
+    lookup_url_kwarg = "row"
     lookup_value_regex = PUBLIC_ID
     filters: ClassVar[type[filters.FilterSet]]
 
@@ -54,7 +55,7 @@ class Directory(GenericViewSet[AnyRow]):
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response([self.shown(row) for row in page])
 
-    def retrieve(self, request: Request, public_id: str) -> Response:
+    def retrieve(self, request: Request, row: str) -> Response:
         return Response(self.shown(self.get_object()))
 
 

@@ -69,6 +69,12 @@ class QueueFilter(filters.FilterSet):
     company = filters.CharFilter(field_name="company__public_id")
 
 
+class AgentFilter(filters.FilterSet):
+    queue = filters.CharFilter(field_name="queues__public_id")
+    available = filters.BooleanFilter()
+    online = filters.BooleanFilter()
+
+
 class AlertFilter(filters.FilterSet):
     shown_to_customers = filters.BooleanFilter()
 

@@ -12,6 +12,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from livechat.api.agents import DecisionActions
 from livechat.api.articles import ArticleActions
 from livechat.api.authentication import (
     CustomerReach,
@@ -50,7 +51,7 @@ def pk_of(rows: QuerySet[Any], public_id: str) -> int:
     return rows.filter(public_id=public_id).values_list("pk", flat=True).first() or 0
 
 
-class ChatViewSet(Once, ArticleActions, FileActions, TeamworkActions):
+class ChatViewSet(Once, ArticleActions, DecisionActions, FileActions, TeamworkActions):
     """Whose chats they are is said by `request.auth`, the reach of whoever calls."""
 
     pagination_class = NewestFirst
@@ -59,6 +60,7 @@ class ChatViewSet(Once, ArticleActions, FileActions, TeamworkActions):
     lookup_value_regex = PUBLIC_ID
     permissions: ClassVar[dict[str, type[BasePermission]]] = {
         **ArticleActions.permissions,
+        **DecisionActions.permissions,
         **TeamworkActions.permissions,
         "create": IsCustomer,
         "accept": IsAgent,

@@ -238,6 +238,7 @@ DOORS = [
     api("transfer", "transfer", "transfer/", {"agent": "A" * 22}),
     api("decline", "decline", "decline/"),
     api("invitations", "retrieve invitations", "invitations/", method="GET"),
+    api("decisions", "retrieve invitations", "decisions/", method="GET"),
     api("invite", "invite", "invite/", {"agent": "A" * 22, "role": "monitor"}),
     api("answer", "answer", "answer/", {"accept": True}),
     api("withdraw", "withdraw", "withdraw/", {"invitation": "A" * 22}),

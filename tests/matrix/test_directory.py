@@ -87,6 +87,25 @@ def test_who_is_told_of_which_alerts(cell: World, name: str) -> None:
         assert (row.public_id in listed) is (right == "ok"), label
 
 
+#: Who serves a queue of the one agent whom all of these ask for.
+COLLEAGUES = {"agent", "colleague"}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_who_is_told_of_which_agents(cell: World, name: str) -> None:
+    who, asked = cell.people[name], cell.people["agent"].agent
+    assert asked is not None
+    listed = said_by(call(who, "/api/v1/agents/"))
+
+    right = wanted(who, "queues", "ours")
+    if right == "ok" and name not in COLLEAGUES:
+        right = "not_found"
+    assert answer_of(call(who, f"/api/v1/agents/{asked.public_id}/")) == right
+    assert (asked.public_id in listed) is (right == "ok")
+    own = answer_of(call(who, "/api/v1/agents/me/availability/"))
+    assert own == ("ok" if right == "not_found" else right)
+
+
 @pytest.mark.parametrize("name", PEOPLE)
 def test_who_is_told_the_words_of_tickets(cell: World, name: str) -> None:
     who, status = cell.people[name], Status.objects.active().first()
@@ -99,7 +118,8 @@ def test_who_is_told_the_words_of_tickets(cell: World, name: str) -> None:
 
 
 def test_every_route_of_the_directory_has_a_row() -> None:
-    of_it = {"alert", "asset", "company", "customer", "queue", "status"}
+    of_it = {"agent", "alert", "asset", "company", "customer", "queue", "status"}
     found = {route.name for route in routes() if route.name.split("-")[0] in of_it}
 
-    assert found == {f"{name}-{which}" for name in of_it for which in ("list", "detail")}
+    rows = {f"{name}-{which}" for name in of_it for which in ("list", "detail")}
+    assert found == {*rows, "agent-availability"}

@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livechat.api import views
+from livechat.api import customers
 from livechat.protocol import Code
 from tests.security.surface import routes
 from tests.security.world import World
@@ -194,7 +194,7 @@ def test_a_suspicious_request_says_no_more_than_that(
     def boom(*_: object) -> None:
         raise SuspiciousOperation("boom at settings")
 
-    monkeypatch.setattr(views, "read_identity", boom)
+    monkeypatch.setattr(customers, "read_identity", boom)
     body = {"company": cell.companies["ours"].public_id}
     answer = cell.people["nobody"].client().post("/api/v1/customers/", body, "application/json")
 

@@ -43,6 +43,7 @@ API = {
     "ticket-comments", "chat-articles", "chat-opened", "article-search-list",
     "article-search-detail", "ticket-notes", "ticket-resolve", "ticket-activity",
     "alert-list", "alert-detail", "asset-list", "asset-detail", "company-list", "company-detail",
+    "agent-list", "agent-detail", "agent-availability", "chat-decisions",
     "customer-detail", "queue-list", "queue-detail", "status-list", "status-detail",
 }  # fmt: skip
 #: Everything else that is called by name, less the admin.
@@ -70,6 +71,7 @@ EVERY = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name + 
 def call(browser: Client, method: str, route: Route, world: World) -> HttpResponse:
     chat, company = world.chats["had"], world.companies["ours"]
     named = {"company": company.public_id, "ticket": world.missing, "article": world.missing}
+    named["row"] = world.missing
     path = route.path(public_id=chat.public_id, **named)
     return browser.generic(method, path, "", "application/json")
 

@@ -22,7 +22,8 @@ class Scope(models.TextChoices):
     TICKETS_WRITE = "tickets:write", _("make tickets, change them, write on them and resolve them")
     ARTICLES_READ = "articles:read", _("search articles")
     PEOPLE_READ = "people:read", _("read companies, customers and assets")
-    DESK_READ = "desk:read", _("read queues, statuses of tickets and service alerts")
+    DESK_READ = "desk:read", _("read queues, agents, statuses of tickets and service alerts")
+    DESK_WRITE = "desk:write", _("say whether chats are taken")
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
