@@ -24,7 +24,6 @@ from livechat.models import Agent, AvailabilityReason, Chat, Queue, RoutingDecis
 from livechat.models.queues import LARGEST_CAPACITY
 from livechat.protocol import stamp
 from livechat.services.presence import set_availability
-from tickets.models import User
 
 #: The latest decisions of a chat.
 DECISIONS = 50
@@ -40,29 +39,30 @@ class AvailabilitySerializer(serializers.Serializer[Agent]):
     reason = serializers.CharField(required=False, default="", allow_blank=True)
 
 
+def agent_for_staff(agent: Agent) -> dict[str, Any]:
+    """Of an agent of whom only the queues are known that the reader serves too."""
+    return {
+        "id": agent.public_id,
+        "screen_name": agent.display_name,
+        "online": agent.online,
+        **_availability(agent),
+        "open_chats": agent.open_chats,
+        "queues": [queue.public_id for queue in agent.queues.all()],
+    }
+
+
 class AgentViewSet(Once, Directory[Agent]):
     """Those who take from a queue that the caller serves too, and himself."""
 
     permission_classes = (IsAgent,)
     filters = AgentFilter
+    shown = staticmethod(agent_for_staff)
 
-    def rows(self, user: User) -> QuerySet[Agent]:
-        served = Queue.objects.filter(pk__in=Queue.objects.served_by(user).values("pk"))
-        theirs = Q(pk__in=Agent.queues.through.objects.filter(queue__in=served).values("agent"))
-        known = Prefetch("queues", served.order_by("name"), to_attr="shared_queues")
-        found = Agent.objects.active().filter(theirs | Q(user=user))
+    def get_queryset(self) -> QuerySet[Agent]:
+        served = Queue.objects.filter(pk__in=Queue.objects.served_by(self.user).values("pk"))
+        found = Agent.objects.active().filter(Q(user=self.user) | Q(pk__in=served.values("agents")))
+        known = Prefetch("queues", served.order_by("name"))
         return found.select_related("user", "reason").prefetch_related(known)
-
-    def shown(self, row: Agent) -> dict[str, Any]:
-        shared: list[Queue] = row.shared_queues  # type: ignore[attr-defined]
-        return {
-            "id": row.public_id,
-            "screen_name": row.display_name,
-            "online": row.online,
-            **_availability(row),
-            "open_chats": row.open_chats,
-            "queues": [queue.public_id for queue in shared],
-        }
 
     @action(detail=False, methods=["get", "put"], url_path="me/availability")
     def availability(self, request: Request) -> Response:

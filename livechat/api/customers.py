@@ -19,14 +19,30 @@ from livechat.api.permissions import WorksOnTickets
 from livechat.api.posting import throttle
 from livechat.api.serializers import SignInCustomerSerializer, checked
 from livechat.api.ticketing import named
-from tickets.models import Company, Customer, User, network_of
+from tickets.models import Company, Customer, network_of
 from tickets.services.identity import Identity, customer_token, identify_customer, read_identity
+
+
+def customer_for_staff(row: Customer) -> dict[str, Any]:
+    return {
+        "id": row.public_id,
+        "external_id": row.external_id,
+        "name": row.name,
+        "email": row.email,
+        "phone": row.phone,
+        "title": row.title,
+        "vip": row.vip,
+        "verified": row.verified,
+        "company": named(row.company),
+        "site": row.site.name if row.site else None,
+    }
 
 
 class CustomerViewSet(Directory[Customer]):
     """Known people, for staff; tokens, for a signed identity, an older token, or nobody known."""
 
     filters = CustomerFilter
+    shown = staticmethod(customer_for_staff)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         return [CustomerTokenAuthentication()] if self._signs_in else super().get_authenticators()
@@ -38,12 +54,9 @@ class CustomerViewSet(Directory[Customer]):
     def _signs_in(self) -> bool:
         return self.request.method == "POST" and "post" in self.action_map
 
-    def rows(self, user: User) -> QuerySet[Customer]:
-        mine = Company.objects.visible_to(user).values("pk")
+    def get_queryset(self) -> QuerySet[Customer]:
+        mine = Company.objects.visible_to(self.user).values("pk")
         return Customer.objects.filter(company__in=mine).select_related("company", "site")
-
-    def shown(self, row: Customer) -> dict[str, Any]:
-        return customer_for_staff(row)
 
     def create(self, request: Request) -> Response:
         body = checked(SignInCustomerSerializer, request.data)
@@ -62,21 +75,6 @@ class CustomerViewSet(Directory[Customer]):
             "email": customer.email,
         }
         return Response(answer, status=status.HTTP_201_CREATED)
-
-
-def customer_for_staff(row: Customer) -> dict[str, Any]:
-    return {
-        "id": row.public_id,
-        "external_id": row.external_id,
-        "name": row.name,
-        "email": row.email,
-        "phone": row.phone,
-        "title": row.title,
-        "vip": row.vip,
-        "verified": row.verified,
-        "company": named(row.company),
-        "site": row.site.name if row.site else None,
-    }
 
 
 def _is_same(customer: Customer, company: Company, identity: Identity | None) -> bool:

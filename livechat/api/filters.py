@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from livechat.models import Chat
+from livechat.models import Agent, Chat, Queue
 from tickets.models import Asset, Kind, Stage, Ticket
 from tickets.models.moments import read_moment
 
@@ -70,9 +70,15 @@ class QueueFilter(filters.FilterSet):
 
 
 class AgentFilter(filters.FilterSet):
-    queue = filters.CharFilter(field_name="queues__public_id")
+    """`queue`: one that the reader serves too; of others he is not told who does."""
+
+    queue = filters.CharFilter(method="in_shared_queue")
     available = filters.BooleanFilter()
     online = filters.BooleanFilter()
+
+    def in_shared_queue(self, rows: QuerySet[Agent], _name: str, queue: str) -> QuerySet[Agent]:
+        shared = Queue.objects.served_by(self.request.user).filter(public_id=queue)
+        return rows.filter(queues__in=shared.values("pk"))
 
 
 class AlertFilter(filters.FilterSet):

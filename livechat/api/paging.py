@@ -9,34 +9,40 @@ from rest_framework.request import Request
 from tickets.models.moments import read_moment
 
 PUBLIC_ID = "[A-Za-z0-9_-]{22}"
-MOST = 200
 
 
-class NewestFirst(CursorPagination):
-    ordering = ("-created_at", "-id")
+class Pages(CursorPagination):
+    """Cursors are not signed: one that is made up is not found."""
+
     page_size = 50
     page_size_query_param = "limit"
-    max_page_size = MOST
+    max_page_size = 200
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        """Cursors are not signed: one that is made up is not found."""
         cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position is not None and read_moment(str(cursor.position)) is None:
+        if cursor and cursor.position is not None and not self.is_place(str(cursor.position)):
             raise NotFound
         return cursor
 
+    @staticmethod
+    def is_place(position: str) -> bool:
+        """Whether a row could stand there."""
+        return True
 
-class ById(CursorPagination):
+
+class NewestFirst(Pages):
+    ordering = ("-created_at", "-id")
+
+    @staticmethod
+    def is_place(position: str) -> bool:
+        return read_moment(position) is not None
+
+
+class ById(Pages):
     """In an order that stays, for whoever reads all of them."""
 
     ordering = "public_id"
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = MOST
 
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        cursor: Cursor | None = super().decode_cursor(request)
-        made_up = cursor and cursor.position and not re.fullmatch(PUBLIC_ID, str(cursor.position))
-        if made_up:
-            raise NotFound
-        return cursor
+    @staticmethod
+    def is_place(position: str) -> bool:
+        return re.fullmatch(PUBLIC_ID, position) is not None

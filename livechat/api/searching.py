@@ -48,8 +48,12 @@ class ArticleSearchViewSet(GenericViewSet[Article]):
     lookup_value_regex = PUBLIC_ID
 
     @property
+    def _user(self) -> User:
+        return cast(User, self.request.user)
+
+    @property
     def _reach(self) -> Reach:
-        return Reach.of_user(cast(User, self.request.user))
+        return Reach.of_user(self._user)
 
     def get_queryset(self) -> QuerySet[Article]:
         return Article.objects.published().within(self._reach).select_related("category__parent")
@@ -59,7 +63,7 @@ class ArticleSearchViewSet(GenericViewSet[Article]):
         asked = checked(QuerySerializer, request.query_params)
         reach, company = self._reach, None
         if asked["company"]:
-            companies = Company.objects.visible_to(cast(User, self.request.user)).active()
+            companies = Company.objects.visible_to(self._user).active()
             company = get_object_or_404(companies, public_id=asked["company"]).pk
             reach = reach.within(company)
         hits = search_articles(asked["q"], reach, limit=asked["limit"], company=company)
@@ -68,7 +72,7 @@ class ArticleSearchViewSet(GenericViewSet[Article]):
     def retrieve(self, request: Request, article: str) -> Response:
         """With its text, in Markdown."""
         found = self.get_object()
-        known = Company.objects.visible_to(cast(User, request.user)).order_by("name")
+        known = Company.objects.visible_to(self._user).order_by("name")
         companies = known.filter(pk__in=found.companies.all()).values_list("public_id", flat=True)
         more = {"body": found.body, "companies": None if found.for_all else list(companies)}
         return Response({**told_of(found), **more})

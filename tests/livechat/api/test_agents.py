@@ -58,6 +58,7 @@ def test_colleagues_are_who_serves_the_same_queues(caller, agent, queue):
     }
     available = caller.get("agents/", available="true", queue=queue.public_id).json()["results"]
     assert [each["id"] for each in available] == [agent.public_id]
+    assert caller.get("agents/", queue=elsewhere.public_id).json()["results"] == []
 
 
 def test_one_says_whether_one_takes_chats_and_why_not(caller, agent):
